@@ -1,0 +1,35 @@
+package org.narwhaldb.cluster;
+
+import java.util.Map;
+import java.util.Optional;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.version.VersionId;
+
+/// `table → current version`, the one thing that is decided by compare-and-set. Small nodes, one a table.
+/// Failures: CLUSTER_UNAVAILABLE.
+public interface PointerStore {
+    Optional<Pointer> read(TableName table);
+
+    Map<TableName, Pointer> readAll();
+
+    /// Makes `next` current if the node's version still is `expected` (-1: the node must not exist).
+    Outcome compareAndSet(TableName table, int expected, VersionId next);
+
+    /// Removes the pointer of a table that is no longer served.
+    Outcome remove(TableName table, int expected);
+
+    /// `listener` runs after any pointer changed, and once after registration; it reads again by itself.
+    /// Close to stop.
+    AutoCloseable watch(Runnable listener);
+
+    /// @param nodeVersion what a later compare-and-set expects
+    record Pointer(VersionId version, int nodeVersion) {}
+
+    enum Outcome {
+        APPLIED,
+        /// someone else was first: discard, read again, diff again
+        REFUSED,
+        /// the connection broke before the answer came: read again to know
+        UNKNOWN
+    }
+}

@@ -1,0 +1,3 @@
+package org.narwhaldb.cluster;
+
+public enum Role { CONTROLLER, INGEST, SEGMENT_SERVER, FLIGHT_SERVER }

@@ -1,0 +1,57 @@
+package org.narwhaldb.engine.execution;
+
+import java.util.List;
+import java.util.function.Function;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.PlanNode;
+
+/// Runs plan trees. The same on a segment server and on the front end.
+public final class FragmentExecutor {
+    private FragmentExecutor() {}
+
+    /// Where the leaves of a plan tree get their rows.
+    ///
+    /// @param scanTasks pairs in the order they are to be read (partials combine in this order)
+    /// @param remoteSource opens the rows that another fragment sends; called once for each `RemoteSource`, when it is first
+    ///     pulled
+    /// @param systemTable rows of a front end table
+    public record Inputs(
+            List<ScanTask> scanTasks,
+            Function<PlanNode.RemoteSource, Operator> remoteSource,
+            Function<PlanNode.SystemScan, Operator> systemTable) {
+
+        public static Inputs ofScan(List<ScanTask> scanTasks) {
+            return new Inputs(scanTasks, _ -> { throw new IllegalStateException("A leaf has no remote source"); },
+                    _ -> { throw new IllegalStateException("A leaf has no system table"); });
+        }
+    }
+
+    /// Builds the operator tree; work starts at the first `next()`.
+    public static Operator operator(PlanNode root, Inputs inputs, QueryContext context) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Evaluates a constant expression (no input reference), for the planner's constant folding: Calcite never computes a value.
+    ///
+    /// @return the value in the shape of `NestedValues`
+    public static Object evaluateConstant(Expression expression) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Whether `predicate` may be true for some row, given column bounds: what routing prunes segments with and a scan
+    /// prunes blocks with.
+    public static boolean mayMatch(Expression predicate, ColumnBounds bounds) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Bounds of input columns, by column index; null = unknown.
+    public interface ColumnBounds {
+        /// null if nothing is known of the column
+        Bounds bounds(int column);
+    }
+
+    /// @param min,max inclusive, in the shape of `NestedValues`; null = unbounded (or no non-null value if `allNull`)
+    public record Bounds(Object min, Object max, boolean mayBeNull, boolean allNull) {}
+}

@@ -1,0 +1,18 @@
+package org.narwhaldb.engine.execution;
+
+/// The query memory of one JVM, however many roles it plays.
+public interface MemoryPool {
+    static MemoryPool of(long limitBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// An account for one query; several accounts of one query id share that query's limit (the largest asked for).
+    QueryMemory open(String queryId, long limitBytes);
+
+    /// Gives back what the account still holds; the query's last close forgets it.
+    void close(QueryMemory account);
+
+    long limitBytes();
+
+    long reservedBytes();
+}

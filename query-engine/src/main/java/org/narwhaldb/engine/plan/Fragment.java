@@ -1,0 +1,21 @@
+package org.narwhaldb.engine.plan;
+
+import java.util.Objects;
+
+/// The part of a plan that runs in one place. Fragments are joined by exchanges: a `RemoteSource` of one names another.
+///
+/// @param id unique within the plan
+/// @param root LEAF: contains exactly one Scan and no RemoteSource. ROOT: contains no Scan
+public record Fragment(int id, Kind kind, PlanNode root) {
+    public enum Kind {
+        /// runs on segment servers, over the pairs that the router gives each; every copy's rows go to the gather exchange
+        LEAF,
+        /// runs once, on the front end, over what the leaf fragments send
+        ROOT
+    }
+
+    public Fragment {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(root, "root");
+    }
+}
