@@ -1,0 +1,12 @@
+package org.narwhaldb.flight;
+
+import java.time.Duration;
+
+/// @param host,port where clients connect; port 0 picks a free one
+/// @param catalogName what clients see as the catalog
+/// @param ticketKey signs what clients carry; the same on every front end of a cluster
+/// @param queryTimeout of one statement, unless the session asks for less
+/// @param queryMemoryBytes of one query in one process
+/// @param queriesMax that run at a time
+public record FlightServerConfig(
+        String host, int port, String catalogName, byte[] ticketKey, Duration queryTimeout, long queryMemoryBytes, int queriesMax) {}

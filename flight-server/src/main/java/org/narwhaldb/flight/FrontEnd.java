@@ -1,0 +1,73 @@
+package org.narwhaldb.flight;
+
+import java.time.InstantSource;
+import org.apache.arrow.memory.BufferAllocator;
+import org.narwhaldb.calcite.SqlPlanner;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.ClusterMember;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.flight.catalog.SystemTables;
+import org.narwhaldb.flight.control.ClusterControl;
+import org.narwhaldb.flight.query.QueryCoordinator;
+import org.narwhaldb.flight.session.SignedTokens;
+import org.narwhaldb.flight.sql.FlightSqlService;
+import org.narwhaldb.flight.version.VersionTracker;
+import org.narwhaldb.store.version.VersionStore;
+
+/// A front end: Flight SQL in, answers out. Holds nothing that another front end could not rebuild.
+public final class FrontEnd implements AutoCloseable {
+    private static final int PARTS_PER_SERVER = Math.max(1, Runtime.getRuntime().availableProcessors());
+
+    /// What a front end is built over; the caller closes these after it.
+    public record Collaborators(
+            Cluster cluster, VersionStore versions, Transport transport, MemoryPool memory, BufferAllocator allocator,
+            Scheduler scheduler, InstantSource clock) {}
+
+    private final VersionTracker tracker;
+    private final FlightSqlService service;
+    private final ClusterMember member;
+
+    private FrontEnd(VersionTracker tracker, FlightSqlService service, ClusterMember member) {
+        this.tracker = tracker;
+        this.service = service;
+        this.member = member;
+    }
+
+    /// Listens, then announces itself.
+    public static FrontEnd start(FlightServerConfig config, Collaborators with) {
+        VersionTracker tracker =
+                new VersionTracker(with.cluster(), with.versions(), with.transport(), with.scheduler(), with.clock());
+        tracker.start();
+        SystemTables systemTables = new SystemTables(tracker, with.cluster(), config.catalogName());
+        QueryCoordinator coordinator = new QueryCoordinator(
+                new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
+                        with.memory(), with.clock()),
+                new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()));
+        ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, with.clock());
+        FlightSqlService service = FlightSqlService.start(
+                config, coordinator, control, new SignedTokens(config.ticketKey(), with.clock()), with.allocator());
+        Instance instance = new Instance("flight-server_%s_%d".formatted(config.host(), service.port()), Role.FLIGHT_SERVER,
+                config.host(), service.port(), "", "");
+        return new FrontEnd(tracker, service, with.cluster().announce(instance));
+    }
+
+    public int port() {
+        return service.port();
+    }
+
+    /// The tables this front end can answer for.
+    public VersionTracker versions() {
+        return tracker;
+    }
+
+    @Override
+    public void close() {
+        member.close();
+        service.close();
+        tracker.close();
+    }
+}

@@ -1,0 +1,99 @@
+package org.narwhaldb.flight.catalog;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.narwhaldb.calcite.PlannerCatalog;
+import org.narwhaldb.engine.plan.TableReference;
+import org.narwhaldb.flight.query.SessionState;
+import org.narwhaldb.flight.version.VersionManifest;
+import org.narwhaldb.flight.version.VersionTracker;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.version.TableVersion;
+
+/// The tables as one statement sees them: each is pinned to one version when it is first named, and stays so for the
+/// planning and running of the statement.
+public final class PinnedCatalog implements PlannerCatalog {
+    /// How long a statement waits for a table whose first version is being loaded.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final VersionTracker tracker;
+    private final SystemTables systemTables;
+    private final SessionState session;
+    private final Map<TableReference, VersionManifest> pinned = new HashMap<>();
+
+    public PinnedCatalog(VersionTracker tracker, SystemTables systemTables, SessionState session) {
+        this.tracker = tracker;
+        this.systemTables = systemTables;
+        this.session = session;
+    }
+
+    /// The version a table of the plan is pinned to.
+    public VersionManifest manifest(TableReference table) {
+        return pinned.get(table);
+    }
+
+    @Override
+    public List<String> schemas() {
+        TreeSet<String> names = new TreeSet<>(systemTables.schemas());
+        tracker.tables().forEach(table -> names.add(table.namespace()));
+        names.add(session.schema());
+        return List.copyOf(names);
+    }
+
+    @Override
+    public List<String> tables(String schema) {
+        List<String> names = new ArrayList<>(systemTables.tables(schema));
+        tracker.tables().stream().filter(table -> table.namespace().equals(schema)).map(TableName::name).forEach(names::add);
+        return names;
+    }
+
+    @Override
+    public Optional<PlannerTable> table(String schema, String table) {
+        Optional<String> schemaName = match(schemas(), schema);
+        Optional<String> tableName = schemaName.flatMap(name -> match(tables(name), table));
+        if (tableName.isEmpty()) {
+            return Optional.empty();
+        }
+        TableReference reference = new TableReference(schemaName.get(), tableName.get());
+        Optional<List<Field>> system = systemTables.columns(reference.schema(), reference.table());
+        if (system.isPresent()) {
+            return Optional.of(new PlannerTable(reference, system.get(), true, 1000, Map.of()));
+        }
+        VersionManifest manifest = pinned.get(reference);
+        if (manifest == null) {
+            Optional<VersionManifest> found = pin(new TableName(reference.schema(), reference.table()));
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            manifest = found.get();
+            pinned.put(reference, manifest);
+        }
+        TableVersion version = manifest.version();
+        Map<Integer, ColumnStatistics> statistics = new HashMap<>();
+        version.columnStatistics().forEach((id, column) -> statistics.put(id,
+                new ColumnStatistics(column.distinctCount(), column.nullCount(), column.min(), column.max())));
+        return Optional.of(new PlannerTable(reference, version.fields(), false, version.rowCount(), statistics));
+    }
+
+    private Optional<VersionManifest> pin(TableName table) {
+        if (session.floors().containsKey(table)) {
+            tracker.awaitVersion(table, session.floors().get(table), PATIENCE);
+        }
+        return tracker.pin(table, PATIENCE);
+    }
+
+    /// Exactly first, then ignoring case if that is unambiguous.
+    private static Optional<String> match(List<String> names, String wanted) {
+        if (names.contains(wanted)) {
+            return Optional.of(wanted);
+        }
+        List<String> similar = names.stream().filter(wanted::equalsIgnoreCase).toList();
+        return similar.size() == 1 ? Optional.of(similar.getFirst()) : Optional.empty();
+    }
+}

@@ -1,0 +1,105 @@
+package org.narwhaldb.flight.query;
+
+import java.util.ArrayDeque;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// A bounded queue of batches between one part's reader and the merge, charged to the query. One producer, one consumer.
+final class BatchQueue {
+    /// How much a part may read ahead of the merge.
+    private static final long READ_AHEAD_BYTES = 4 << 20;
+
+    private record Item(Batch batch, long bytes) {}
+
+    private final QueryMemory memory;
+    private final ArrayDeque<Item> items = new ArrayDeque<>();
+    private long bytes;
+    private boolean finished;
+    private boolean closed;
+    private NarwhalException failure;
+
+    BatchQueue(QueryMemory memory) {
+        this.memory = memory;
+    }
+
+    /// Blocks while the merge is behind. Returns false if nobody wants the rest.
+    synchronized boolean put(Batch batch) {
+        long size = sizeBytes(batch);
+        while (!closed && bytes > 0 && bytes + size > READ_AHEAD_BYTES) {
+            await();
+        }
+        if (closed) {
+            return false;
+        }
+        memory.reserve(size);
+        items.add(new Item(batch, size));
+        bytes += size;
+        notifyAll();
+        return true;
+    }
+
+    synchronized void finish() {
+        finished = true;
+        notifyAll();
+    }
+
+    synchronized void fail(NarwhalException reason) {
+        failure = reason;
+        notifyAll();
+    }
+
+    /// The next batch, or null at the end.
+    synchronized Batch take() {
+        while (items.isEmpty() && !finished && failure == null && !closed) {
+            await();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        Item item = items.poll();
+        if (item == null) {
+            return null;
+        }
+        bytes -= item.bytes();
+        memory.release(item.bytes());
+        notifyAll();
+        return item.batch();
+    }
+
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            memory.release(bytes);
+            bytes = 0;
+            items.clear();
+            notifyAll();
+        }
+    }
+
+    private void await() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
+        }
+    }
+
+    /// A shared dictionary pool counts in each batch that refers to it, at most with what a copy of the batch's values would
+    /// take: an upper bound that does not depend on sharing.
+    private static long sizeBytes(Batch batch) {
+        long size = 64;
+        for (Column column : batch.columns()) {
+            size += (column.nulls() == null ? 0 : batch.rowCount()) + switch (column) {
+                case Column.BooleanColumn _ -> batch.rowCount();
+                case Column.LongColumn _, Column.DoubleColumn _ -> 8L * batch.rowCount();
+                case Column.Int128Column _ -> 16L * batch.rowCount();
+                case Column.BytesColumn bytes -> 8L * batch.rowCount() + Math.min(bytes.bytes().length, 64L * batch.rowCount());
+                case Column.NestedColumn _ -> 128L * batch.rowCount();
+            };
+        }
+        return size;
+    }
+}

@@ -1,0 +1,45 @@
+package org.narwhaldb.flight.query;
+
+import java.util.Map;
+import org.narwhaldb.engine.plan.DistributedPlan;
+import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.engine.plan.PlanPrinter;
+import org.narwhaldb.flight.version.VersionManifest;
+
+/// EXPLAIN's answer: the fragments, what joins them, and for each leaf the snapshot, the version, and which segments it reads or was
+/// spared and by what.
+final class ExplainText {
+    private ExplainText() {}
+
+    /// @param statistics of a run, or null
+    static String render(DistributedPlan plan, Map<Integer, QueryCoordinator.RoutedLeaf> leaves, QueryStatistics statistics) {
+        StringBuilder text = new StringBuilder();
+        text.append("Fragment ").append(plan.root().id()).append(" [root, front end]\n");
+        append(text, PlanPrinter.print(plan.root().root()));
+        for (Fragment leaf : plan.leaves()) {
+            QueryCoordinator.RoutedLeaf routed = leaves.get(leaf.id());
+            VersionManifest manifest = routed.manifest();
+            long servers = routed.parts().stream().map(part -> String.valueOf(part.preferredServer())).distinct().count();
+            text.append("Fragment ").append(leaf.id()).append(" [leaf, segment servers] -> gather to fragment ")
+                    .append(plan.root().id()).append('\n');
+            text.append("  table ").append(manifest.version().table()).append(", snapshot ").append(manifest.version().snapshotId())
+                    .append(", version ").append(manifest.version().id()).append('\n');
+            text.append("  segments: ").append(manifest.segments().size()).append(" total, ").append(routed.pruned().pruned())
+                    .append(" pruned");
+            if (!routed.pruned().prunedBy().isEmpty()) {
+                text.append(" by ").append(String.join(", ", routed.pruned().prunedBy()));
+            }
+            text.append(", ").append(routed.pruned().kept().size()).append(" read in ").append(routed.parts().size())
+                    .append(" parts on ").append(servers).append(" servers\n");
+            append(text, PlanPrinter.print(leaf.root()));
+        }
+        if (statistics != null) {
+            text.append("Ran: ").append(statistics).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String tree) {
+        tree.lines().forEach(line -> text.append("  ").append(line).append('\n'));
+    }
+}

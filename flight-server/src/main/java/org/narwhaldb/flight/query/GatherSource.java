@@ -1,0 +1,120 @@
+package org.narwhaldb.flight.query;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.flight.version.VersionManifest;
+
+/// The gather exchange: all parts of a leaf fragment run at once on their servers; their rows come out part by part, in part order,
+/// so that doubles add up the same way each time.
+final class GatherSource implements Operator {
+
+    /// @param memoryLimitBytes of the query on one segment server
+    record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, long memoryLimitBytes) {}
+
+    /// Who can be asked, now.
+    interface Servers {
+        /// Servers that hold all shards of the part, the preferred one first.
+        List<String> holders(SegmentRouter.Part part);
+
+        /// All live servers of the tier.
+        List<String> tier();
+
+        /// @throws org.narwhaldb.segment.error.NarwhalException SERVER_UNREACHABLE if it has left the cluster
+        Transport.NodeAddress address(String server);
+    }
+
+    /// What every source of one query shares.
+    record Exchange(Servers servers, Transport transport, QueryContext context, InstantSource clock, QueryStatistics statistics) {}
+
+    /// How many parts of one fragment run at a time; the next start as the merge gets through them.
+    private static final int WINDOW = 16;
+
+    private record Running(PartReader reader, BatchQueue queue) {}
+
+    private final Leaf leaf;
+    private final Exchange exchange;
+    private final List<Running> running = new ArrayList<>();
+    private int next;
+    private int current;
+    private boolean closed;
+
+    GatherSource(Leaf leaf, Exchange exchange) {
+        this.leaf = leaf;
+        this.exchange = exchange;
+        exchange.context().onCancel(this::stop);
+    }
+
+    Leaf leaf() {
+        return leaf;
+    }
+
+    Servers servers() {
+        return exchange.servers();
+    }
+
+    Transport transport() {
+        return exchange.transport();
+    }
+
+    QueryContext context() {
+        return exchange.context();
+    }
+
+    InstantSource clock() {
+        return exchange.clock();
+    }
+
+    QueryStatistics statistics() {
+        return exchange.statistics();
+    }
+
+    /// Starts reading ahead; the merge need not wait for one leaf before the next starts.
+    synchronized void start() {
+        while (!closed && next < leaf.parts().size() && next < current + WINDOW) {
+            BatchQueue queue = new BatchQueue(context().memory());
+            PartReader reader = new PartReader(this, leaf.parts().get(next++), queue);
+            running.add(new Running(reader, queue));
+            Thread.ofVirtual().name("gather-" + context().queryId()).start(reader);
+        }
+    }
+
+    @Override
+    public Batch next() {
+        while (true) {
+            context().check();
+            Running part;
+            synchronized (this) {
+                start();
+                if (closed || current >= running.size()) {
+                    return null;
+                }
+                part = running.get(current);
+            }
+            Batch batch = part.queue().take();
+            if (batch != null) {
+                return batch;
+            }
+            context().check();
+            synchronized (this) {
+                current++;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private synchronized void stop() {
+        closed = true;
+        running.forEach(part -> part.reader().stop());
+    }
+}

@@ -1,0 +1,138 @@
+package org.narwhaldb.flight.query;
+
+import java.time.InstantSource;
+import java.util.List;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.exchange.FragmentRequest;
+import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// Reads one part of a fragment to its end, from whichever server can answer, into a queue. The answer is whole or the
+/// query fails.
+///
+/// An attempt that breaks off is replaced by another. Segments and live rows are immutable and fragments are deterministic, so
+/// the next attempt yields the same rows in the same order: those already handed on are skipped, never sent twice. The part ends only
+/// with a trailer that checks against all rows of the attempt, skipped ones included.
+final class PartReader implements Runnable {
+    private final GatherSource.Leaf leaf;
+    private final SegmentRouter.Part part;
+    private final GatherSource.Servers servers;
+    private final Transport transport;
+    private final QueryContext context;
+    private final InstantSource clock;
+    private final BatchQueue queue;
+    private final QueryStatistics statistics;
+    private long rowsHandedOn;
+    private volatile boolean stopped;
+
+    PartReader(GatherSource source, SegmentRouter.Part part, BatchQueue queue) {
+        this.leaf = source.leaf();
+        this.part = part;
+        this.servers = source.servers();
+        this.transport = source.transport();
+        this.context = source.context();
+        this.clock = source.clock();
+        this.statistics = source.statistics();
+        this.queue = queue;
+    }
+
+    void stop() {
+        stopped = true;
+        queue.close();
+    }
+
+    @Override
+    public void run() {
+        try {
+            readWithRetries();
+            queue.finish();
+        } catch (NarwhalException e) {
+            queue.fail(e);
+        } catch (RuntimeException e) {
+            queue.fail(new NarwhalException(ErrorCode.INTERNAL, "Reading %s failed: %s".formatted(what(), e), e));
+        }
+    }
+
+    private void readWithRetries() {
+        PartAttempts attempts = new PartAttempts(what());
+        while (!stopped) {
+            context.check();
+            List<String> holders = servers.holders(part);
+            switch (attempts.next(clock.instant(), holders, servers.tier())) {
+                case PartAttempts.Decision.GiveUp giveUp -> throw giveUp.reason();
+                case PartAttempts.Decision.Wait wait -> pause(wait.pause().toMillis());
+                case PartAttempts.Decision.Try attempt -> {
+                    try {
+                        read(attempt);
+                        return;
+                    } catch (NarwhalException e) {
+                        if (!PartAttempts.retryable(e)) {
+                            throw e;
+                        }
+                        statistics.partRetried();
+                        attempts.failed(attempt.server(), e, clock.instant());
+                    }
+                }
+            }
+        }
+    }
+
+    private void read(PartAttempts.Decision.Try attempt) {
+        FragmentRequest request = new FragmentRequest(context.queryId(), leaf.fragment().id(), part.number(), attempt.attempt(),
+                leaf.manifest().version().table().toString(), leaf.manifest().version().id().toString(), leaf.fragment().root(),
+                part.pairs(), attempt.onDemand(), context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
+        Transport.NodeAddress address = servers.address(attempt.server());
+        long rows = 0;
+        long batches = 0;
+        try (Transport.FragmentStream stream = transport.execute(address, request, context)) {
+            for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
+                batches++;
+                long skip = Math.max(0, Math.min(batch.rowCount(), rowsHandedOn - rows));
+                rows += batch.rowCount();
+                if (skip < batch.rowCount()) {
+                    if (!queue.put(tail(batch, (int) skip))) {
+                        stopped = true;
+                        return;
+                    }
+                    rowsHandedOn = rows;
+                }
+            }
+            FragmentTrailer trailer = stream.trailer();
+            if (trailer == null || !trailer.checks(request, rows, batches) || rows < rowsHandedOn) {
+                throw NarwhalException.of(ErrorCode.FRAGMENT_INCOMPLETE,
+                        "Server [%s] ended %s without answering for all of it: trailer %s after %d rows", attempt.server(), what(),
+                        trailer, rows);
+            }
+            statistics.partAnswered(trailer);
+        }
+    }
+
+    private static Batch tail(Batch batch, int skip) {
+        if (skip == 0) {
+            return batch;
+        }
+        int count = batch.rowCount() - skip;
+        int[] rows = new int[count];
+        java.util.Arrays.setAll(rows, index -> skip + index);
+        return new Batch(count, batch.columns().stream().map(column -> Columns.gather(column, rows, count)).toList());
+    }
+
+    private String what() {
+        return "table [%s] version [%s] fragment [%d] shards %s".formatted(leaf.manifest().version().table(),
+                leaf.manifest().version().id(), leaf.fragment().id(), part.shards());
+    }
+
+    private synchronized void pause(long millis) {
+        try {
+            wait(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for a server", e);
+        }
+    }
+}

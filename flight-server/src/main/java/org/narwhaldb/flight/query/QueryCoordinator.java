@@ -1,0 +1,314 @@
+package org.narwhaldb.flight.query;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.narwhaldb.calcite.SqlPlanner;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.Role;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.FragmentExecutor;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.DistributedPlan;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.flight.catalog.PinnedCatalog;
+import org.narwhaldb.flight.catalog.SystemTables;
+import org.narwhaldb.flight.routing.SegmentPruner;
+import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.flight.version.VersionManifest;
+import org.narwhaldb.flight.version.VersionTracker;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.TableName;
+
+/// Plans a statement against pinned versions, prunes and routes its leaves, runs its root here.
+public final class QueryCoordinator implements QueryService {
+
+    /// @param partsPerServer how far one server's share of a fragment is cut for parallel work
+    /// @param memoryLimitBytes of one query, here and on each segment server
+    public record Limits(int partsPerServer, long memoryLimitBytes, int queriesMax) {}
+
+    /// @param transport to the segment servers
+    public record Collaborators(
+            SqlPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
+            MemoryPool memory, InstantSource clock) {}
+
+    private final Collaborators with;
+    private final Limits limits;
+    private final Map<String, QueryContext> running = new ConcurrentHashMap<>();
+
+    public QueryCoordinator(Collaborators collaborators, Limits limits) {
+        this.with = collaborators;
+        this.limits = limits;
+    }
+
+    @Override
+    public Prepared prepare(String sql, SessionState session) {
+        SqlPlanner.Statement statement = with.planner().prepare(sql, catalog(session), plannerSession(session));
+        return switch (statement.kind()) {
+            case SET -> new Prepared(Prepared.Kind.SET, List.of(), List.of(),
+                    new Prepared.Setting(statement.setKey(), statement.setValue()));
+            case QUERY, EXPLAIN, EXPLAIN_ANALYZE ->
+                new Prepared(Prepared.Kind.QUERY, statement.output(), statement.parameters(), null);
+        };
+    }
+
+    @Override
+    public QueryResult execute(String queryId, String sql, List<Expression.Literal> parameters, SessionState session) {
+        PinnedCatalog catalog = catalog(session);
+        SqlPlanner.Statement statement = with.planner().plan(sql, catalog, plannerSession(session), parameters);
+        QueryMemory memory = with.memory().open(queryId, limits.memoryLimitBytes());
+        QueryContext context = new QueryContext(queryId, with.clock().instant().plus(session.timeout()), with.clock(), memory);
+        if (running.size() >= limits.queriesMax() || running.putIfAbsent(queryId, context) != null) {
+            with.memory().close(memory);
+            throw NarwhalException.of(ErrorCode.SERVER_BUSY,
+                    "[%d] queries run already, or one is called [%s]; try again later", running.size(), queryId);
+        }
+        Running result = new Running(context, memory);
+        try {
+            switch (statement.kind()) {
+                case QUERY -> result.open(statement.plan(), catalog, session.rowsMax());
+                case EXPLAIN -> result.openText(statement.output(), explain(statement.plan(), catalog, null));
+                case EXPLAIN_ANALYZE -> {
+                    result.open(statement.plan(), catalog, 0);
+                    result.drain();
+                    result.openText(statement.output(), explain(statement.plan(), catalog, result.statistics()));
+                }
+                case SET -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "SET has no rows; run it as an update");
+            }
+            return result;
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean cancel(String queryId, String reason) {
+        boolean found = false;
+        for (Map.Entry<String, QueryContext> query : running.entrySet()) {
+            if (query.getKey().equals(queryId) || query.getKey().startsWith(queryId + ".")) {
+                query.getValue().cancel(NarwhalException.of(ErrorCode.QUERY_CANCELLED, "Query [%s] was cancelled: %s", queryId, reason));
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<String> schemas() {
+        java.util.TreeSet<String> names = new java.util.TreeSet<>(with.systemTables().schemas());
+        with.tracker().tables().forEach(table -> names.add(table.namespace()));
+        names.add(TableName.DEFAULT_NAMESPACE);
+        return List.copyOf(names);
+    }
+
+    @Override
+    public List<Table> tables(String schema) {
+        List<Table> tables = new ArrayList<>();
+        for (String name : with.systemTables().tables(schema)) {
+            tables.add(new Table(new TableName(schema, name), true, with.systemTables().columns(schema, name).orElseThrow()));
+        }
+        for (TableName name : with.tracker().tables()) {
+            if (name.namespace().equals(schema)) {
+                table(name).ifPresent(tables::add);
+            }
+        }
+        return tables;
+    }
+
+    @Override
+    public Optional<Table> table(TableName name) {
+        Optional<List<Field>> system = with.systemTables().columns(name.namespace(), name.name());
+        if (system.isPresent()) {
+            return Optional.of(new Table(name, true, system.get()));
+        }
+        return with.tracker().servable(name).map(manifest -> new Table(name, false, manifest.version().fields()));
+    }
+
+    private PinnedCatalog catalog(SessionState session) {
+        return new PinnedCatalog(with.tracker(), with.systemTables(), session);
+    }
+
+    private SqlPlanner.Session plannerSession(SessionState session) {
+        java.time.Instant now = with.clock().instant();
+        return new SqlPlanner.Session(session.schema(), session.zone(),
+                Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000L), now.getNano() / 1000));
+    }
+
+    /// One leaf, pruned and routed.
+    record RoutedLeaf(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, List<SegmentRouter.Part> parts) {}
+
+    private RoutedLeaf route(Fragment fragment, PinnedCatalog catalog) {
+        PlanNode.Scan scan = DistributedPlan.scan(fragment);
+        VersionManifest manifest = catalog.manifest(scan.table());
+        SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
+        TableName table = manifest.version().table();
+        List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(pruned.kept(), manifest.version().shardCount(),
+                shard -> with.tracker().holders(table, manifest.version().id(), shard), limits.partsPerServer(),
+                !reduces(fragment.root())));
+        return new RoutedLeaf(fragment, manifest, pruned, parts);
+    }
+
+    /// Whether a fragment's answer is small however many rows it reads.
+    private static boolean reduces(PlanNode node) {
+        return switch (node) {
+            case PlanNode.Aggregate _ -> true;
+            case PlanNode.Sort sort -> sort.limit() >= 0;
+            case PlanNode.Limit _ -> true;
+            default -> !node.inputs().isEmpty() && reduces(node.inputs().getFirst());
+        };
+    }
+
+    private String explain(DistributedPlan plan, PinnedCatalog catalog, QueryStatistics statistics) {
+        Map<Integer, RoutedLeaf> leaves = new HashMap<>();
+        plan.leaves().forEach(leaf -> leaves.put(leaf.id(), route(leaf, catalog)));
+        return ExplainText.render(plan, leaves, statistics);
+    }
+
+    /// A query from its start to its close.
+    private final class Running implements QueryResult {
+        private final QueryContext context;
+        private final QueryMemory memory;
+        private final QueryStatistics statistics = new QueryStatistics();
+        private List<Field> fields = List.of();
+        private Operator root;
+
+        Running(QueryContext context, QueryMemory memory) {
+            this.context = context;
+            this.memory = memory;
+        }
+
+        void open(DistributedPlan plan, PinnedCatalog catalog, long limit) {
+            Map<Integer, GatherSource> sources = new HashMap<>();
+            for (Fragment leaf : plan.leaves()) {
+                RoutedLeaf routed = route(leaf, catalog);
+                GatherSource source = new GatherSource(
+                        new GatherSource.Leaf(leaf, routed.manifest(), routed.parts(), limits.memoryLimitBytes()),
+                        new GatherSource.Exchange(new HoldingServers(routed.manifest()), with.transport(), context, with.clock(),
+                                statistics));
+                sources.put(leaf.id(), source);
+            }
+            FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(),
+                    remote -> {
+                        GatherSource source = sources.get(remote.fragmentId());
+                        source.start();
+                        return source;
+                    },
+                    scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context));
+            fields = plan.output();
+            PlanNode node = plan.root().root();
+            root = FragmentExecutor.operator(limit > 0 ? new PlanNode.Limit(node, 0, limit) : node, inputs, context);
+            // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
+            context.onCancel(() -> sources.values().forEach(GatherSource::close));
+        }
+
+        void openText(List<Field> output, String text) {
+            closeRoot();
+            fields = output;
+            List<List<Expression.Literal>> lines = text.lines()
+                    .map(line -> List.of(new Expression.Literal(line.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            output.getFirst().type())))
+                    .toList();
+            root = FragmentExecutor.operator(new PlanNode.Values(output, lines), FragmentExecutor.Inputs.ofScan(List.of()), context);
+        }
+
+        void drain() {
+            while (root.next() != null) {
+                context.check();
+            }
+        }
+
+        @Override
+        public List<Field> fields() {
+            return fields;
+        }
+
+        @Override
+        public Batch next() {
+            context.check();
+            return root.next();
+        }
+
+        @Override
+        public QueryContext context() {
+            return context;
+        }
+
+        @Override
+        public QueryStatistics statistics() {
+            return statistics;
+        }
+
+        @Override
+        public void close() {
+            if (running.remove(context.queryId(), context)) {
+                closeRoot();
+                context.cancel(NarwhalException.of(ErrorCode.QUERY_CANCELLED, "Query [%s] is closed", context.queryId()));
+                with.memory().close(memory);
+            }
+        }
+
+        private void closeRoot() {
+            if (root != null) {
+                root.close();
+                root = null;
+            }
+        }
+    }
+
+    /// The servers that can be asked about one pinned version, by what they said they hold.
+    private final class HoldingServers implements GatherSource.Servers {
+        private final VersionManifest manifest;
+
+        HoldingServers(VersionManifest manifest) {
+            this.manifest = manifest;
+        }
+
+        @Override
+        public List<String> holders(SegmentRouter.Part part) {
+            List<String> holders = null;
+            for (int shard : part.shards()) {
+                List<String> ofShard = with.tracker().holders(manifest.version().table(), manifest.version().id(), shard);
+                if (holders == null) {
+                    holders = new ArrayList<>(ofShard);
+                } else {
+                    holders.retainAll(ofShard);
+                }
+            }
+            if (holders == null) {
+                return List.of();
+            }
+            if (holders.remove(part.preferredServer())) {
+                holders.addFirst(part.preferredServer());
+            }
+            return holders;
+        }
+
+        @Override
+        public List<String> tier() {
+            return with.cluster().view().image().withRole(Role.SEGMENT_SERVER).stream().map(Instance::id).toList();
+        }
+
+        @Override
+        public Transport.NodeAddress address(String server) {
+            Instance instance = with.cluster().view().image().instances().get(server);
+            if (instance == null) {
+                throw NarwhalException.of(ErrorCode.SERVER_UNREACHABLE, "Server [%s] has left the cluster", server);
+            }
+            return new Transport.NodeAddress(instance.id(), instance.host(), instance.port());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.narwhaldb.flight.version;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.version.VersionId;
+
+/// Decides which version of each table this front end answers from: the newest one of which every shard that has segments
+/// is held by some server. A pure state machine: events in, answers out; no I/O, no clock.
+///
+/// The choice only moves forward, in the order the versions became current. In particular a server that goes away
+/// never takes the choice back to an older version: what must be answered for comes from the version, not from who is
+/// alive. Not thread-safe; [VersionTracker] guards it.
+public final class ServableVersions {
+    private final Map<TableName, Observed> tables = new HashMap<>();
+    private final Map<String, Map<TableName, Map<VersionId, ShardSet>>> holdings = new HashMap<>();
+
+    private static final class Observed {
+        /// The pinned one first, then every later one that was seen to be current.
+        final List<VersionManifest> candidates = new ArrayList<>();
+        boolean pinned;
+    }
+
+    /// A version became current. Repeats are ignored.
+    public void published(VersionManifest manifest) {
+        Observed observed = tables.computeIfAbsent(manifest.version().table(), _ -> new Observed());
+        boolean known = observed.candidates.stream().anyMatch(other -> other.version().id().equals(manifest.version().id()));
+        if (!known) {
+            observed.candidates.add(manifest);
+            advance(manifest.version().table(), observed);
+        }
+    }
+
+    /// The versions that preceded the first one seen may be answered from until that one is held; oldest first.
+    public void precededBy(VersionManifest manifest) {
+        Observed observed = tables.get(manifest.version().table());
+        if (observed != null && !observed.pinned) {
+            observed.candidates.addFirst(manifest);
+            advance(manifest.version().table(), observed);
+        }
+    }
+
+    /// What `server` holds now, all of it.
+    public void holds(String server, Map<TableName, Map<VersionId, ShardSet>> held) {
+        holdings.put(server, Map.copyOf(held));
+        tables.forEach(this::advance);
+    }
+
+    public void serverGone(String server) {
+        holdings.remove(server);
+    }
+
+    /// The table is no longer served.
+    public void retain(Set<TableName> served) {
+        tables.keySet().retainAll(served);
+    }
+
+    public Set<TableName> tables() {
+        return new TreeSet<>(tables.keySet());
+    }
+
+    /// The version to answer from, if there is one already.
+    public Optional<VersionManifest> servable(TableName table) {
+        Observed observed = tables.get(table);
+        return observed == null || !observed.pinned ? Optional.empty() : Optional.of(observed.candidates.getFirst());
+    }
+
+    /// The newest version seen, servable or not.
+    public Optional<VersionManifest> newest(TableName table) {
+        return Optional.ofNullable(tables.get(table)).map(observed -> observed.candidates.getLast());
+    }
+
+    /// Whether the version in use is `floor` or came after it.
+    public boolean reached(TableName table, VersionId floor) {
+        return servable(table).map(manifest -> manifest.version().id())
+                .filter(id -> !id.incarnation().equals(floor.incarnation()) || id.counter() >= floor.counter()).isPresent();
+    }
+
+    /// The shards that keep `manifest` from being servable.
+    public ShardSet missingShards(VersionManifest manifest) {
+        ShardSet held = ShardSet.EMPTY;
+        for (Map<TableName, Map<VersionId, ShardSet>> server : holdings.values()) {
+            held = held.union(server.getOrDefault(manifest.version().table(), Map.of())
+                    .getOrDefault(manifest.version().id(), ShardSet.EMPTY));
+        }
+        return manifest.requiredShards().minus(held);
+    }
+
+    /// The servers that hold the shard of the version, in name order.
+    public List<String> holders(TableName table, VersionId version, int shard) {
+        return holdings.entrySet().stream()
+                .filter(entry -> entry.getValue().getOrDefault(table, Map.of()).getOrDefault(version, ShardSet.EMPTY).contains(shard))
+                .map(Map.Entry::getKey).sorted().toList();
+    }
+
+    private void advance(TableName table, Observed observed) {
+        for (int index = observed.candidates.size() - 1; index >= (observed.pinned ? 1 : 0); index--) {
+            if (missingShards(observed.candidates.get(index)).isEmpty()) {
+                observed.candidates.subList(0, index).clear();
+                observed.pinned = true;
+                return;
+            }
+        }
+    }
+}
