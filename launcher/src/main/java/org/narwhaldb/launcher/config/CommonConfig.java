@@ -1,0 +1,33 @@
+package org.narwhaldb.launcher.config;
+
+import java.util.Map;
+
+/// What every process is told.
+///
+/// @param zooKeeper connect string
+/// @param cluster name of the Helix cluster
+/// @param host,port where this process' Flight service listens and is reached
+/// @param memoryBytes of the whole process; the launcher script makes the heap of it
+public record CommonConfig(String zooKeeper, String cluster, String host, int port, long memoryBytes) {
+    public static final String DEFAULT_CLUSTER = "narwhal";
+    private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
+
+    public static CommonConfig of(ConfigFile file, int defaultPort) {
+        return new CommonConfig(file.required("zookeeper"), file.text("cluster", DEFAULT_CLUSTER), file.text("host", "127.0.0.1"),
+                (int) file.number("port", defaultPort, 0, 65_535), file.bytes("memory", DEFAULT_MEMORY_BYTES));
+    }
+
+    /// Of the heap, half is for queries; the rest is for what the process itself keeps.
+    public static long queryMemoryBytes() {
+        return Runtime.getRuntime().maxMemory() / 2;
+    }
+
+    /// Where data is: the Iceberg catalog and the segment store.
+    ///
+    /// @param catalogProperties as Iceberg names them; also carries the S3 properties of the segment store
+    public record LakeConfig(String catalogName, Map<String, String> catalogProperties, String segmentStore) {
+        public static LakeConfig of(ConfigFile file) {
+            return new LakeConfig(file.text("catalog-name", "narwhal"), file.below("catalog."), file.required("segment-store"));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.narwhaldb.launcher.demo;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.Field;
+
+/// A skewed clickstream over 90 days in time order, with NULLs: few countries and pages make most of the rows, some users are
+/// very active, nights are quiet. The same seed and row count give the same rows.
+public final class EventsTable {
+    public static final String NAME = "events";
+    public static final String TIME_COLUMN = "event_time";
+    public static final List<String> CLUSTER_BY = List.of("country", "device");
+    private static final int DAYS = 90;
+    private static final long DAY_MICROS = 86_400_000_000L;
+    /// 2026-01-01T00:00:00
+    private static final long START_MICROS = 20_454L * DAY_MICROS;
+    private static final String[] COUNTRIES = {"US", "DE", "IN", "BR", "GB", "FR", "JP", "CA", "IT", "ES", "MX", "AU", "NL", "SE", "PL",
+        "KR", "TR", "ID", "AR", "ZA", "CH", "AT", "BE", "DK", "FI", "NO", "PT", "CZ", "GR", "IE"};
+    private static final String[] DEVICES = {"mobile", "desktop", "tablet", "tv"};
+    private static final String[] BROWSERS = {"Chrome", "Safari", "Edge", "Firefox", "Samsung Internet", "Opera", "Brave"};
+    private static final String[] TYPES = {"view", "click", "add_to_cart", "purchase", "search"};
+    private static final String[] SECTIONS = {"home", "product", "category", "search", "cart", "help", "blog", "account"};
+    private static final String[] CAMPAIGNS = {"spring-sale", "newsletter", "retarget", "brand", "affiliate", "launch"};
+    private static final int PAGES = 20_000;
+    private static final int USERS_PER_EVENT_PERCENT = 27;
+
+    private EventsTable() {}
+
+    public static List<Field> columns() {
+        return List.of(
+                new Field(1, TIME_COLUMN, ColumnType.TIMESTAMP, false),
+                new Field(2, "event_type", ColumnType.STRING, false),
+                new Field(3, "country", ColumnType.STRING, true),
+                new Field(4, "device", ColumnType.STRING, false),
+                new Field(5, "browser", ColumnType.STRING, true),
+                new Field(6, "page", ColumnType.STRING, false),
+                new Field(7, "user_id", ColumnType.STRING, true),
+                new Field(8, "session_id", ColumnType.LONG, false),
+                new Field(9, "campaign", ColumnType.STRING, true),
+                new Field(10, "duration_millis", ColumnType.INT, true),
+                new Field(11, "amount", ColumnType.decimal(10, 2), true),
+                new Field(12, "score", ColumnType.DOUBLE, true),
+                new Field(13, "is_bot", ColumnType.BOOLEAN, false));
+    }
+
+    public static Iterable<Object[]> rows(long rowCount, long seed) {
+        return () -> new Iterator<>() {
+            private final SplittableRandom random = new SplittableRandom(seed);
+            private final long users = Math.max(100, rowCount * USERS_PER_EVENT_PERCENT / 100);
+            private long row;
+
+            @Override
+            public boolean hasNext() {
+                return row < rowCount;
+            }
+
+            @Override
+            public Object[] next() {
+                return row(random, row++, rowCount, users);
+            }
+        };
+    }
+
+    private static Object[] row(SplittableRandom random, long row, long rowCount, long users) {
+        String type = TYPES[skewed(random, TYPES.length, 2.5)];
+        int page = skewed(random, PAGES, 3);
+        boolean purchase = type.equals("purchase");
+        return new Object[] {
+            time(random, row, rowCount),
+            bytes(type),
+            random.nextInt(100) < 2 ? null : bytes(COUNTRIES[skewed(random, COUNTRIES.length, 2)]),
+            bytes(DEVICES[skewed(random, DEVICES.length, 2)]),
+            random.nextInt(100) < 5 ? null : bytes(BROWSERS[skewed(random, BROWSERS.length, 2)]),
+            bytes("/" + SECTIONS[page % SECTIONS.length] + "/" + page),
+            random.nextInt(100) < 10 ? null : bytes("user_" + (long) (users * Math.pow(random.nextDouble(), 1.5))),
+            (row / 5) * 31 + random.nextInt(31),
+            random.nextInt(100) < 60 ? null : bytes(CAMPAIGNS[skewed(random, CAMPAIGNS.length, 1.5)]),
+            random.nextInt(100) < 3 ? null : (long) (50 + 60_000 * Math.pow(random.nextDouble(), 4)),
+            purchase ? 100 + (long) (50_000 * Math.pow(random.nextDouble(), 3)) : null,
+            random.nextInt(100) < 1 ? null : Math.round(random.nextDouble() * 10_000) / 100.0,
+            random.nextInt(100) < 4};
+    }
+
+    /// Rows advance evenly through the 90 days but for a daily wave: within a day, the share of time that has passed is bent so that
+    /// few rows fall into the night. Ascending but for the jitter of a second.
+    private static long time(SplittableRandom random, long row, long rowCount) {
+        double day = (double) row / rowCount * DAYS;
+        double share = day - Math.floor(day);
+        double bent = share - Math.sin(2 * Math.PI * share) / (2 * Math.PI) * 0.6;
+        return START_MICROS + (long) ((Math.floor(day) + bent) * DAY_MICROS) / 1000 * 1000 + random.nextInt(1000) * 1000L;
+    }
+
+    /// An index whose frequency falls with its size; 0 is the most frequent.
+    private static int skewed(SplittableRandom random, int count, double exponent) {
+        return (int) (count * Math.pow(random.nextDouble(), exponent));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
