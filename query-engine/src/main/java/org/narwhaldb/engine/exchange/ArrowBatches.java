@@ -14,8 +14,8 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Batches as Arrow record batches and back, for the inner wire and for clients. Buffers are laid out here and written in
-/// bulk (https://arrow.apache.org/docs/format/Columnar.html); no vector is filled value by value.
+/// Batches as Arrow record batches and back, for the inner wire and for clients. Buffers are laid out here and written
+/// in bulk (https://arrow.apache.org/docs/format/Columnar.html); no vector is filled value by value.
 public final class ArrowBatches {
     private ArrowBatches() {}
 
@@ -30,8 +30,9 @@ public final class ArrowBatches {
         return ArrowTypes.fromArrow(schema.getFields());
     }
 
-    /// Replaces the content of `root`, which was made of [#schema] of the same fields, by the rows of all batches, in order.
-    /// The root owns the memory, taken from `allocator`; loading again replaces it, so buffers already handed on stay valid.
+    /// Replaces the content of `root`, which was made of [#schema] of the same fields, by the rows of all batches, in
+    /// order. The root owns the memory, taken from `allocator`; loading again replaces it, so buffers already handed on
+    /// stay valid.
     ///
     /// @throws NarwhalException SERVER_MEMORY_EXCEEDED when the allocator refuses; LIMIT_EXCEEDED when a column's bytes
     ///     outgrow 2 GiB
@@ -81,7 +82,8 @@ public final class ArrowBatches {
                 case Column.BooleanColumn _ -> batch.rowCount() / 8 + 1;
                 case Column.LongColumn _, Column.DoubleColumn _ -> 8L * batch.rowCount();
                 case Column.Int128Column _ -> 16L * batch.rowCount();
-                case Column.BytesColumn bytes -> 4L * batch.rowCount() + ArrowBuffers.byteCount(bytes, batch.rowCount());
+                case Column.BytesColumn bytes -> 4L * batch.rowCount()
+                        + ArrowBuffers.byteCount(bytes, batch.rowCount());
                 case Column.NestedColumn _ -> 64L * batch.rowCount();
             };
         }

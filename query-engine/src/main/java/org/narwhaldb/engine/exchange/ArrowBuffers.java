@@ -15,8 +15,8 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Builds the buffers of one Arrow record batch: for each field, depth first, its node (length, nulls) and its buffers in the
-/// order of the columnar format. A column may come in several parts, which are laid end to end.
+/// Builds the buffers of one Arrow record batch: for each field, depth first, its node (length, nulls) and its buffers
+/// in the order of the columnar format. A column may come in several parts, which are laid end to end.
 final class ArrowBuffers implements AutoCloseable {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -208,7 +208,8 @@ final class ArrowBuffers implements AutoCloseable {
         }
         if (total > Integer.MAX_VALUE) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
-                    "Column [%s] holds [%d] bytes in [%d] rows; one result batch can carry 2 GiB of it", field.name(), total, rowCount);
+                    "Column [%s] holds [%d] bytes in [%d] rows; one result batch can carry 2 GiB of it", field.name(),
+                            total, rowCount);
         }
         MemorySegment offsets = newBuffer(4L * (rowCount + 1));
         MemorySegment bytes = newBuffer(total);
@@ -313,6 +314,7 @@ final class ArrowBuffers implements AutoCloseable {
         ArrowBuf buffer = allocator.buffer(sizeBytes);
         buffers.add(buffer);
         buffer.writerIndex(sizeBytes);
-        return sizeBytes == 0 ? MemorySegment.NULL : MemorySegment.ofBuffer(buffer.nioBuffer(0, Math.toIntExact(sizeBytes)));
+        return sizeBytes == 0 ? MemorySegment.NULL : MemorySegment.ofBuffer(
+                buffer.nioBuffer(0, Math.toIntExact(sizeBytes)));
     }
 }

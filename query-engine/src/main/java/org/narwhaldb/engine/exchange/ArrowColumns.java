@@ -19,13 +19,15 @@ final class ArrowColumns {
             case INT, DATE -> new Column.LongColumn(ints(vector, from, count), nulls);
             case LONG, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS -> {
                 long[] values = new long[count];
-                MemorySegment.copy(segment(vector.getDataBuffer(), 8L * from, 8L * count), ArrowBuffers.LONG, 0, values, 0, count);
+                MemorySegment.copy(segment(vector.getDataBuffer(), 8L * from, 8L * count), ArrowBuffers.LONG, 0, values,
+                        0, count);
                 yield new Column.LongColumn(values, nulls);
             }
             case FLOAT -> new Column.DoubleColumn(floats(vector, from, count), nulls);
             case DOUBLE -> {
                 double[] values = new double[count];
-                MemorySegment.copy(segment(vector.getDataBuffer(), 8L * from, 8L * count), ArrowBuffers.DOUBLE, 0, values, 0, count);
+                MemorySegment.copy(segment(vector.getDataBuffer(), 8L * from, 8L * count), ArrowBuffers.DOUBLE, 0,
+                        values, 0, count);
                 yield new Column.DoubleColumn(values, nulls);
             }
             case DECIMAL -> decimals(vector, type, from, count, nulls);
@@ -38,7 +40,8 @@ final class ArrowColumns {
     }
 
     private static MemorySegment segment(ArrowBuf buffer, long offset, long length) {
-        return length == 0 ? MemorySegment.NULL : MemorySegment.ofBuffer(buffer.nioBuffer(offset, Math.toIntExact(length)));
+        return length == 0 ? MemorySegment.NULL : MemorySegment.ofBuffer(
+                buffer.nioBuffer(offset, Math.toIntExact(length)));
     }
 
     private static boolean[] nulls(FieldVector vector, int from, int count) {
@@ -98,7 +101,8 @@ final class ArrowColumns {
 
     private static int[] offsets(FieldVector vector, int from, int count) {
         int[] offsets = new int[count + 1];
-        MemorySegment.copy(segment(vector.getOffsetBuffer(), 4L * from, 4L * (count + 1)), ArrowBuffers.INT, 0, offsets, 0, count + 1);
+        MemorySegment.copy(segment(vector.getOffsetBuffer(), 4L * from, 4L * (count + 1)), ArrowBuffers.INT, 0, offsets,
+                0, count + 1);
         return offsets;
     }
 
@@ -114,7 +118,8 @@ final class ArrowColumns {
     private static Column bytes(FieldVector vector, int from, int count, boolean[] nulls) {
         int[] offsets = offsets(vector, from, count);
         byte[] bytes = new byte[offsets[count] - offsets[0]];
-        MemorySegment.copy(segment(vector.getDataBuffer(), offsets[0], bytes.length), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+        MemorySegment.copy(segment(vector.getDataBuffer(), offsets[0], bytes.length), ValueLayout.JAVA_BYTE, 0, bytes,
+                0, bytes.length);
         return new Column.BytesColumn(bytes, shifted(offsets), null, nulls);
     }
 
@@ -157,7 +162,8 @@ final class ArrowColumns {
     private static Object[] lists(FieldVector vector, ColumnType type, int from, int count, boolean[] nulls) {
         int[] offsets = offsets(vector, from, count);
         ColumnType elementType = type.fields().getFirst().type();
-        Object[] elements = boxed(vector.getChildrenFromFields().getFirst(), elementType, offsets[0], offsets[count] - offsets[0]);
+        Object[] elements = boxed(vector.getChildrenFromFields().getFirst(), elementType, offsets[0],
+                offsets[count] - offsets[0]);
         Object[] lists = new Object[count];
         for (int row = 0; row < count; row++) {
             if (!isNull(nulls, row)) {

@@ -14,8 +14,8 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Narwhal's types as Arrow's (https://arrow.apache.org/docs/format/Columnar.html), both ways.
-/// A UUID travels as 16 plain bytes; the field's metadata says that it is one, which foreign clients may ignore.
+/// Narwhal's types as Arrow's (https://arrow.apache.org/docs/format/Columnar.html), both ways. A UUID travels as 16
+/// plain bytes; the field's metadata says that it is one, which foreign clients may ignore.
 final class ArrowTypes {
     private static final String UTC = "UTC";
     private static final String KIND_KEY = "narwhal.kind";
@@ -28,7 +28,8 @@ final class ArrowTypes {
     }
 
     private static org.apache.arrow.vector.types.pojo.Field arrowField(String name, ColumnType type, boolean nullable) {
-        Map<String, String> metadata = type.kind() == ColumnType.Kind.UUID ? Map.of(KIND_KEY, ColumnType.Kind.UUID.name()) : null;
+        Map<String, String> metadata = type.kind() == ColumnType.Kind.UUID
+                ? Map.of(KIND_KEY, ColumnType.Kind.UUID.name()) : null;
         return new org.apache.arrow.vector.types.pojo.Field(
                 name, new FieldType(nullable, arrowType(type), null, metadata), children(type));
     }
@@ -82,9 +83,12 @@ final class ArrowTypes {
             case ArrowType.Bool _ -> ColumnType.BOOLEAN;
             case ArrowType.Int type when type.getIsSigned() && type.getBitWidth() <= 32 -> ColumnType.INT;
             case ArrowType.Int type when type.getIsSigned() -> ColumnType.LONG;
-            case ArrowType.FloatingPoint type when type.getPrecision() == FloatingPointPrecision.SINGLE -> ColumnType.FLOAT;
-            case ArrowType.FloatingPoint type when type.getPrecision() == FloatingPointPrecision.DOUBLE -> ColumnType.DOUBLE;
-            case ArrowType.Decimal type when type.getBitWidth() == 128 -> ColumnType.decimal(type.getPrecision(), type.getScale());
+            case ArrowType.FloatingPoint type when type.getPrecision() == FloatingPointPrecision.SINGLE ->
+                    ColumnType.FLOAT;
+            case ArrowType.FloatingPoint type when type.getPrecision() == FloatingPointPrecision.DOUBLE ->
+                    ColumnType.DOUBLE;
+            case ArrowType.Decimal type when type.getBitWidth() == 128 ->
+                    ColumnType.decimal(type.getPrecision(), type.getScale());
             case ArrowType.Date type when type.getUnit() == DateUnit.DAY -> ColumnType.DATE;
             case ArrowType.Time type when type.getUnit() == TimeUnit.MICROSECOND -> ColumnType.TIME;
             case ArrowType.Timestamp type when type.getUnit() == TimeUnit.MICROSECOND ->
@@ -102,7 +106,8 @@ final class ArrowTypes {
                 yield ColumnType.map(entry.get(0), entry.get(1));
             }
             default -> throw NarwhalException.of(ErrorCode.NOT_SUPPORTED,
-                    "Column [%s] has the Arrow type [%s], which no Narwhal type stands for", field.getName(), field.getType());
+                    "Column [%s] has the Arrow type [%s], which no Narwhal type stands for", field.getName(),
+                            field.getType());
         };
     }
 

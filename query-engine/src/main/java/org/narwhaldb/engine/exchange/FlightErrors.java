@@ -8,9 +8,9 @@ import org.apache.arrow.flight.FlightStatusCode;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Typed errors over Flight. The status' description is `CODE: message`; its metadata repeats the code under [#CODE_KEY] and
-/// carries the SQLSTATE under [#SQL_STATE_KEY], so that a client may read either. A status that names no code of ours did
-/// not come from Narwhal but from the connection.
+/// Typed errors over Flight. The status' description is `CODE: message`; its metadata repeats the code under
+/// [#CODE_KEY] and carries the SQLSTATE under [#SQL_STATE_KEY], so that a client may read either. A status that names
+/// no code of ours did not come from Narwhal but from the connection.
 public final class FlightErrors {
     public static final String CODE_KEY = "narwhal-error-code";
     public static final String SQL_STATE_KEY = "sqlstate";
@@ -25,10 +25,12 @@ public final class FlightErrors {
         ErrorFlightMetadata metadata = new ErrorFlightMetadata();
         metadata.insert(CODE_KEY, failure.code().name());
         metadata.insert(SQL_STATE_KEY, failure.sqlState());
-        return new CallStatus(statusCode(failure.code()), failure, cut(failure.code() + ": " + failure.getMessage()), metadata);
+        return new CallStatus(statusCode(failure.code()), failure, cut(failure.code() + ": " + failure.getMessage()),
+                metadata);
     }
 
-    /// Anything thrown as what Flight sends: a typed error as [#status] says, a Flight error as it is, the rest as INTERNAL.
+    /// Anything thrown as what Flight sends: a typed error as [#status] says, a Flight error as it is, the rest as
+    /// INTERNAL.
     public static FlightRuntimeException toFlight(Throwable failure) {
         return switch (failure) {
             case NarwhalException typed -> status(typed).toRuntimeException();
@@ -40,7 +42,8 @@ public final class FlightErrors {
     /// The typed error as it is; anything else as INTERNAL.
     public static NarwhalException internal(Throwable failure) {
         return failure instanceof NarwhalException typed ? typed
-                : new NarwhalException(ErrorCode.INTERNAL, "Unexpected failure [%s]; this is a defect of Narwhal".formatted(failure), failure);
+                : new NarwhalException(ErrorCode.INTERNAL,
+                        "Unexpected failure [%s]; this is a defect of Narwhal".formatted(failure), failure);
     }
 
     /// The typed error that the other side raised; empty if this is not one.
@@ -63,7 +66,8 @@ public final class FlightErrors {
     /// What a call to `peer` failed with: the typed error of the other side, else QUERY_TIMEOUT or SERVER_UNREACHABLE.
     public static NarwhalException fromFlight(FlightRuntimeException failure, String peer) {
         return typed(failure).orElseGet(() -> failure.status().code() == FlightStatusCode.TIMED_OUT
-                ? new NarwhalException(ErrorCode.QUERY_TIMEOUT, "Server [%s] did not answer in time".formatted(peer), failure)
+                ? new NarwhalException(ErrorCode.QUERY_TIMEOUT, "Server [%s] did not answer in time".formatted(peer),
+                        failure)
                 : new NarwhalException(ErrorCode.SERVER_UNREACHABLE, "Lost server [%s]: %s: %s".formatted(
                         peer, failure.status().code(), failure.status().description()), failure));
     }

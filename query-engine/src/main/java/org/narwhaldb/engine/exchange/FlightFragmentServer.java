@@ -30,12 +30,15 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
     private final BufferAllocator allocator;
     private final ExecutorService workers;
     private final InstantSource clock;
+    /// Given to Flight, because the one it makes for itself stops before the last streams have ended.
+    private final ExecutorService callbacks = DaemonThreads.unbounded("narwhal-flight");
     private final Set<QueryContext> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
     private FlightServer server;
 
     FlightFragmentServer(
-            Transport.Handler handler, MemoryPool memory, BufferAllocator allocator, ExecutorService workers, InstantSource clock) {
+            Transport.Handler handler, MemoryPool memory, BufferAllocator allocator, ExecutorService workers,
+                    InstantSource clock) {
         this.handler = handler;
         this.memory = memory;
         this.allocator = allocator;
@@ -46,9 +49,10 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
     FlightFragmentServer start(String host, int port) {
         try {
             server = FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), this)
-                    .backpressureThreshold(BACKPRESSURE_BYTES).build().start();
+                    .backpressureThreshold(BACKPRESSURE_BYTES).executor(callbacks).build().start();
             return this;
         } catch (IOException e) {
+            callbacks.shutdown();
             throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION,
                     "Cannot listen on [%s:%d]: %s; is the port taken?".formatted(host, port, e.getMessage()), e);
         }
@@ -65,7 +69,8 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         try {
             workers.execute(() -> run(ticket, listener, gate));
         } catch (RejectedExecutionException e) {
-            listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY, "This server takes no more work", e)));
+            listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY,
+                    "This server takes no more work", e)));
         }
     }
 
@@ -110,7 +115,8 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         try {
             workers.execute(() -> act(call, action, listener));
         } catch (RejectedExecutionException e) {
-            listener.onError(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY, "This server takes no more work", e)));
+            listener.onError(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY,
+                    "This server takes no more work", e)));
         }
     }
 
@@ -123,6 +129,8 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
                 }
             });
             if (!call.isCancelled()) {
+                // The empty result says that the next is the last, so that progress need not be held back to find out.
+                listener.onNext(new Result(new byte[0]));
                 listener.onNext(new Result(last));
                 listener.onCompleted();
             }
@@ -143,5 +151,6 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        callbacks.shutdown();
     }
 }

@@ -32,7 +32,8 @@ final class FlightFragmentStream implements Transport.FragmentStream {
     private boolean busy;
     private boolean closed;
 
-    FlightFragmentStream(FlightConnection connection, FlightStream stream, FragmentRequest request, QueryContext context) {
+    FlightFragmentStream(FlightConnection connection, FlightStream stream, FragmentRequest request,
+            QueryContext context) {
         this.connection = connection;
         this.stream = stream;
         this.context = context;
@@ -67,7 +68,8 @@ final class FlightFragmentStream implements Transport.FragmentStream {
         context.check();
         synchronized (this) {
             return closed ? new NarwhalException(
-                    ErrorCode.QUERY_CANCELLED, "The stream of query [%s] is closed".formatted(context.queryId()), e) : failure;
+                    ErrorCode.QUERY_CANCELLED, "The stream of query [%s] is closed".formatted(context.queryId()), e)
+                            : failure;
         }
     }
 
@@ -134,7 +136,8 @@ final class FlightFragmentStream implements Transport.FragmentStream {
 
     private synchronized void enter() {
         if (closed) {
-            throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "The stream of query [%s] is closed".formatted(context.queryId()));
+            throw new NarwhalException(ErrorCode.QUERY_CANCELLED,
+                    "The stream of query [%s] is closed".formatted(context.queryId()));
         }
         busy = true;
     }
@@ -149,8 +152,8 @@ final class FlightFragmentStream implements Transport.FragmentStream {
         free();
     }
 
-    /// A reader inside `next()` is woken by the cancellation and frees the stream itself: `FlightStream.close()` drains the
-    /// queue that the reader takes from.
+    /// A reader inside `next()` is woken by the cancellation and frees the stream itself: `FlightStream.close()` drains
+    /// the queue that the reader takes from.
     @Override
     public void close() {
         synchronized (this) {

@@ -19,9 +19,9 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The calling side of the Flight exchange: a fragment is a DoGet whose ticket is the request, an action a DoAction with a
-/// JSON body. A channel that failed is not used again, so that a server that came back is reached at once and not after gRPC's
-/// back-off.
+/// The calling side of the Flight exchange: a fragment is a DoGet whose ticket is the request, an action a DoAction
+/// with a JSON body, answered by intermediate results, an empty one, and the last. A channel that failed is not used
+/// again, so that a server that came back is reached at once and not after gRPC's back-off.
 final class FlightTransport implements Transport {
     private final BufferAllocator allocator;
     private final Map<String, FlightConnection> connections = new ConcurrentHashMap<>();
@@ -73,17 +73,15 @@ final class FlightTransport implements Transport {
         Context outer = scope.attach();
         try {
             Iterator<Result> results = connection.client().doAction(new Action(action, body), timeout(timeout));
-            byte[] last = null;
             while (results.hasNext()) {
-                if (last != null) {
-                    progress.accept(last);
+                byte[] result = results.next().getBody();
+                if (result.length == 0 && results.hasNext()) {
+                    return results.next().getBody();
                 }
-                last = results.next().getBody();
+                progress.accept(result);
             }
-            if (last == null) {
-                throw NarwhalException.of(ErrorCode.FRAGMENT_INCOMPLETE, "Server [%s] answered [%s] with nothing", node.id(), action);
-            }
-            return last;
+            throw NarwhalException.of(ErrorCode.FRAGMENT_INCOMPLETE, "Server [%s] ended [%s] without a result",
+                    node.id(), action);
         } catch (FlightRuntimeException e) {
             throw connection.failure(e);
         } finally {

@@ -14,8 +14,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.Field;
 
-/// Writes one fragment's batches to its Flight stream: gathers some hundred KiB of them into one record batch, notes their
-/// boundaries in its metadata, and waits at the gate before each write.
+/// Writes one fragment's batches to its Flight stream: gathers some hundred KiB of them into one record batch, notes
+/// their boundaries in its metadata, and waits at the gate before each write.
 final class FragmentSender implements AutoCloseable {
     private static final long GATHER_BYTES = 256 << 10;
 
@@ -30,7 +30,8 @@ final class FragmentSender implements AutoCloseable {
     private final VectorSchemaRoot root;
     private long gatheredBytes;
 
-    FragmentSender(FragmentRequest request, MemoryPool pool, InstantSource clock, StreamGate gate, ServerStreamListener listener,
+    FragmentSender(FragmentRequest request, MemoryPool pool, InstantSource clock, StreamGate gate,
+            ServerStreamListener listener,
             BufferAllocator allocator) {
         this.pool = pool;
         this.gate = gate;
@@ -38,7 +39,8 @@ final class FragmentSender implements AutoCloseable {
         this.allocator = allocator;
         this.fields = request.root().output();
         this.account = pool.open(request.queryId(), request.memoryLimitBytes());
-        this.context = new QueryContext(request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()), clock, account);
+        this.context = new QueryContext(request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()), clock,
+                account);
         this.root = VectorSchemaRoot.create(ArrowBatches.schema(fields), allocator);
     }
 

@@ -9,8 +9,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// A bounded queue of batches between a producing thread and the consumer of one fragment. What lies in it is charged to
-/// the consumer's query.
+/// A bounded queue of batches between a producing thread and the consumer of one fragment. What lies in it is charged
+/// to the consumer's query.
 final class LocalStream implements Transport.FragmentStream {
     private static final int BATCHES_MAX = 8;
 
@@ -113,7 +113,8 @@ final class LocalStream implements Transport.FragmentStream {
         try {
             while (true) {
                 if (closed) {
-                    throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "The stream of query [%s] is closed".formatted(consumer.queryId()));
+                    throw new NarwhalException(ErrorCode.QUERY_CANCELLED,
+                            "The stream of query [%s] is closed".formatted(consumer.queryId()));
                 }
                 consumer.check();
                 Queued next = queue.poll();
@@ -141,7 +142,8 @@ final class LocalStream implements Transport.FragmentStream {
             changed.await(Math.max(1, waiting.remaining().toMillis() + 1), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Query [%s] was interrupted".formatted(waiting.queryId()), e);
+            throw new NarwhalException(ErrorCode.QUERY_CANCELLED,
+                    "Query [%s] was interrupted".formatted(waiting.queryId()), e);
         }
     }
 

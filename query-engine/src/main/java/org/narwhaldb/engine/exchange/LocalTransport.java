@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -18,8 +16,8 @@ import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Batches by reference inside one JVM. Each fragment runs on a thread of its own, which a full queue holds back; a bounded
-/// pool would not do, because a consumer may read its streams one after the other while all producers wait.
+/// Batches by reference inside one JVM. Each fragment runs on a thread of its own, which a full queue holds back; a
+/// bounded pool would not do, because a consumer may read its streams one after the other while all producers wait.
 final class LocalTransport implements Transports.Local {
     private final MemoryPool memory;
     private final InstantSource clock;
@@ -29,12 +27,7 @@ final class LocalTransport implements Transports.Local {
     LocalTransport(MemoryPool memory, InstantSource clock) {
         this.memory = memory;
         this.clock = clock;
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "narwhal-local-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = DaemonThreads.unbounded("narwhal-local");
     }
 
     @Override
@@ -107,7 +100,8 @@ final class LocalTransport implements Transports.Local {
     }
 
     private static byte[] outcome(
-            LinkedBlockingQueue<Object> events, long end, String action, NodeAddress address, Consumer<byte[]> progress) {
+            LinkedBlockingQueue<Object> events, long end, String action, NodeAddress address,
+                    Consumer<byte[]> progress) {
         while (true) {
             switch (poll(events, end, action, address)) {
                 case Outcome(byte[] result) -> {
@@ -127,7 +121,8 @@ final class LocalTransport implements Transports.Local {
                     ErrorCode.QUERY_TIMEOUT, "Server [%s] did not answer [%s] in time", address.id(), action);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while [%s] ran on [%s]".formatted(action, address.id()), e);
+            return new NarwhalException(ErrorCode.QUERY_CANCELLED,
+                    "Interrupted while [%s] ran on [%s]".formatted(action, address.id()), e);
         }
     }
 
@@ -135,6 +130,14 @@ final class LocalTransport implements Transports.Local {
     public void close() {
         Set.copyOf(nodes.keySet()).forEach(this::unregister);
         threads.shutdown();
+        try {
+            if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static NarwhalException unreachable(String nodeId) {

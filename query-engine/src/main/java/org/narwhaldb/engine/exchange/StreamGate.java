@@ -7,8 +7,9 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// Lets the producer of one DoGet stream write only while the client takes, and wakes it when the client goes.
 ///
-/// Make it inside `getStream`, before that returns, and write from another thread: gRPC runs the readiness and cancellation
-/// callbacks of a call on the same serial executor as `getStream`, so a producer that loops there is never woken.
+/// Make it inside `getStream`, before that returns, and write from another thread: gRPC runs the readiness and
+/// cancellation callbacks of a call on the same serial executor as `getStream`, so a producer that loops there is never
+/// woken.
 public final class StreamGate {
     private final ServerStreamListener listener;
     private QueryContext context;

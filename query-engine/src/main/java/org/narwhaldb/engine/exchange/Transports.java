@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutorService;
 import org.apache.arrow.memory.BufferAllocator;
 import org.narwhaldb.engine.execution.MemoryPool;
 
-/// Makes transports. The serving side of either opens the query's memory account, with the limit that the request names,
-/// before it calls the handler, and closes it after.
+/// Makes transports. The serving side of either opens the query's memory account, with the limit that the request
+/// names, before it calls the handler, and closes it after.
 public final class Transports {
     private Transports() {}
 
@@ -22,10 +22,11 @@ public final class Transports {
 
     /// A Flight service that serves `handler` on `host:port` (0 picks a free port).
     ///
-    /// @param workers run fragments and actions, and wait for slow clients while they do: give it as many threads as may run
-    ///     at once; SERVER_BUSY answers what it rejects
+    /// @param workers run fragments and actions, and wait for slow clients while they do: give it as many threads as
+    ///     may run at once; SERVER_BUSY answers what it rejects
     public static Server serve(
-            String host, int port, Transport.Handler handler, MemoryPool memory, BufferAllocator allocator, ExecutorService workers) {
+            String host, int port, Transport.Handler handler, MemoryPool memory, BufferAllocator allocator,
+                    ExecutorService workers) {
         return new FlightFragmentServer(handler, memory, allocator, workers, InstantSource.system()).start(host, port);
     }
 

@@ -13,11 +13,12 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// The bytes around a fragment's Arrow stream, format 1, big-endian. A string is an int32 length and UTF-8.
 ///
-/// | message | bytes |
-/// |---|---|
-/// | ticket | `NWF`, version 1, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline, memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id |
-/// | metadata of a record batch | 1, then the row count (int32) of each batch laid end to end in it |
-/// | last message | 2, version 1, the trailer's fields in order |
+/// The ticket: `NWF`, version 1, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline,
+/// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id.
+///
+/// The metadata of a record batch: 1, then the row count (int32) of each batch laid end to end in it.
+///
+/// The last message: 2, version 1, the trailer's fields in order.
 final class WireCodec {
     private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
     private static final int VERSION = 1;
@@ -120,7 +121,8 @@ final class WireCodec {
     static FragmentTrailer decodeTrailer(byte[] bytes) {
         return decode("trailer", bytes, buffer -> {
             require(buffer.get() == TRAILER && buffer.get() == VERSION, "trailer");
-            return new FragmentTrailer(string(buffer), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt(),
+            return new FragmentTrailer(string(buffer), buffer.getInt(), buffer.getInt(), buffer.getInt(),
+                    buffer.getInt(),
                     buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
         });
     }
@@ -132,7 +134,8 @@ final class WireCodec {
             require(!buffer.hasRemaining(), what);
             return result;
         } catch (BufferUnderflowException e) {
-            throw new NarwhalException(ErrorCode.INVALID_REQUEST, "Malformed %s: it ends after [%d] bytes".formatted(what, bytes.length), e);
+            throw new NarwhalException(ErrorCode.INVALID_REQUEST,
+                    "Malformed %s: it ends after [%d] bytes".formatted(what, bytes.length), e);
         }
     }
 
@@ -169,7 +172,8 @@ final class WireCodec {
 
         private ByteBuffer room(int bytes) {
             if (buffer.remaining() < bytes) {
-                int capacity = Math.max(Math.multiplyExact(buffer.capacity(), 2), Math.addExact(buffer.position(), bytes));
+                int capacity = Math.max(Math.multiplyExact(buffer.capacity(), 2),
+                        Math.addExact(buffer.position(), bytes));
                 buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
             }
             return buffer;

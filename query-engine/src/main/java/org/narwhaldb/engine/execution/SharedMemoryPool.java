@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Counts bytes on three levels: account, query, JVM. A reservation is taken from the query first, then from the JVM; what the
-/// second refuses is given back to the first, so a failed reservation leaves no trace.
+/// Counts bytes on three levels: account, query, JVM. A reservation is taken from the query first, then from the JVM;
+/// what the second refuses is given back to the first, so a failed reservation leaves no trace.
 final class SharedMemoryPool implements MemoryPool {
     private final long limitBytes;
     private final AtomicLong reserved = new AtomicLong();
@@ -15,7 +15,8 @@ final class SharedMemoryPool implements MemoryPool {
 
     SharedMemoryPool(long limitBytes) {
         if (limitBytes <= 0) {
-            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Query memory is [%d] bytes; give a positive number", limitBytes);
+            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                    "Query memory is [%d] bytes; give a positive number", limitBytes);
         }
         this.limitBytes = limitBytes;
     }
@@ -91,14 +92,16 @@ final class SharedMemoryPool implements MemoryPool {
             }
             if (!take(share.reserved, bytes, share.limitBytes)) {
                 throw NarwhalException.of(ErrorCode.QUERY_MEMORY_EXCEEDED,
-                        "Query [%s] asked for [%d] bytes more and holds [%d] of its limit of [%d]; narrow the query or raise its limit",
+                        "Query [%s] asked for [%d] bytes more and holds [%d] of its limit of [%d]; narrow the query"
+                                + " or raise its limit",
                         queryId, bytes, share.reserved.get(), share.limitBytes);
             }
             if (!take(reserved, bytes, limitBytes)) {
                 share.reserved.addAndGet(-bytes);
                 throw NarwhalException.of(ErrorCode.SERVER_MEMORY_EXCEEDED,
-                        "Query [%s] asked for [%d] bytes more; all queries hold [%d] of this process' limit of [%d]; run fewer at once or"
-                                + " give the process more memory", queryId, bytes, reserved.get(), limitBytes);
+                        "Query [%s] asked for [%d] bytes more; all queries hold [%d] of this process' limit of [%d];"
+                                + " run fewer at once or give the process more memory",
+                        queryId, bytes, reserved.get(), limitBytes);
             }
             held += bytes;
         }
@@ -108,7 +111,8 @@ final class SharedMemoryPool implements MemoryPool {
             if (bytes < 0) {
                 throw new IllegalArgumentException("Cannot release " + bytes + " bytes");
             }
-            // After the close there is nothing left to give back: late releases of what the close returned are harmless.
+            // After the close there is nothing left to give back: late releases of what the close returned are
+            // harmless.
             giveBack(Math.min(bytes, held));
         }
 
