@@ -3,10 +3,11 @@ package org.narwhaldb.engine.execution;
 /// The query memory of one JVM, however many roles it plays.
 public interface MemoryPool {
     static MemoryPool of(long limitBytes) {
-        throw new UnsupportedOperationException();
+        return new SharedMemoryPool(limitBytes);
     }
 
     /// An account for one query; several accounts of one query id share that query's limit (the largest asked for).
+    /// A limit of 0 or less means the pool's own.
     QueryMemory open(String queryId, long limitBytes);
 
     /// Gives back what the account still holds; the query's last close forgets it.

@@ -1,0 +1,320 @@
+package org.narwhaldb.engine.exchange;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// Builds the buffers of one Arrow record batch: for each field, depth first, its node (length, nulls) and its buffers
+/// in the order of the columnar format. A column may come in several parts, which are laid end to end.
+final class ArrowBuffers implements AutoCloseable {
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final int DECIMAL_BYTES = 16;
+    private static final int UUID_BYTES = 16;
+
+    private final BufferAllocator allocator;
+    private final List<ArrowFieldNode> nodes = new ArrayList<>();
+    private final List<ArrowBuf> buffers = new ArrayList<>();
+
+    /// @param rows how many of the column's rows count
+    record Part(Column column, int rows) {}
+
+    ArrowBuffers(BufferAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /// The batch holds references of its own.
+    ArrowRecordBatch recordBatch(int rowCount) {
+        return new ArrowRecordBatch(rowCount, nodes, buffers);
+    }
+
+    @Override
+    public void close() {
+        buffers.forEach(ArrowBuf::close);
+        buffers.clear();
+    }
+
+    static int fixedWidth(ColumnType type) {
+        return type.kind() == ColumnType.Kind.UUID ? UUID_BYTES : type.precision();
+    }
+
+    static long byteCount(Column.BytesColumn column, int rows) {
+        if (column.codes() == null && column.nulls() == null) {
+            return column.offsets()[rows] - column.offsets()[0];
+        }
+        long count = 0;
+        for (int row = 0; row < rows; row++) {
+            count += column.isNull(row) ? 0 : column.end(row) - column.start(row);
+        }
+        return count;
+    }
+
+    void add(Field field, List<Part> parts, int rowCount) {
+        addNode(parts, rowCount);
+        ColumnType type = field.type();
+        switch (type.kind()) {
+            case BOOLEAN -> addBits(parts, rowCount);
+            case INT, DATE -> addInts(field, parts, rowCount);
+            case LONG, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS -> addLongs(parts, rowCount);
+            case FLOAT -> addFloats(parts, rowCount);
+            case DOUBLE -> addDoubles(parts, rowCount);
+            case DECIMAL -> addDecimals(parts, rowCount);
+            case STRING, BINARY -> addBytes(field, parts, rowCount);
+            case FIXED, UUID -> addFixed(field, parts, rowCount);
+            case STRUCT -> addStruct(type, values(parts, rowCount));
+            case LIST -> addList(type.fields().getFirst(), values(parts, rowCount));
+            case MAP -> addMap(type, values(parts, rowCount));
+        }
+    }
+
+    private void addNode(List<Part> parts, int rowCount) {
+        int nullCount = 0;
+        for (Part part : parts) {
+            boolean[] nulls = part.column().nulls();
+            for (int row = 0; nulls != null && row < part.rows(); row++) {
+                nullCount += nulls[row] ? 1 : 0;
+            }
+        }
+        nodes.add(new ArrowFieldNode(rowCount, nullCount));
+        if (nullCount == 0) {
+            // The format and Arrow's loader allow no bitmap at all when nothing is null.
+            buffers.add(allocator.getEmpty());
+            return;
+        }
+        byte[] bits = new byte[(rowCount + 7) / 8];
+        int target = 0;
+        for (Part part : parts) {
+            for (int row = 0; row < part.rows(); row++, target++) {
+                if (!part.column().isNull(row)) {
+                    bits[target >> 3] |= (byte) (1 << (target & 7));
+                }
+            }
+        }
+        addRaw(bits);
+    }
+
+    private void addBits(List<Part> parts, int rowCount) {
+        byte[] bits = new byte[(rowCount + 7) / 8];
+        int target = 0;
+        for (Part part : parts) {
+            boolean[] values = ((Column.BooleanColumn) part.column()).values();
+            for (int row = 0; row < part.rows(); row++, target++) {
+                if (values[row]) {
+                    bits[target >> 3] |= (byte) (1 << (target & 7));
+                }
+            }
+        }
+        addRaw(bits);
+    }
+
+    private void addRaw(byte[] bytes) {
+        MemorySegment.copy(bytes, 0, newBuffer(bytes.length), ValueLayout.JAVA_BYTE, 0, bytes.length);
+    }
+
+    private void addInts(Field field, List<Part> parts, int rowCount) {
+        MemorySegment target = newBuffer(4L * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            long[] values = ((Column.LongColumn) part.column()).values();
+            long outside = 0;
+            for (int row = 0; row < part.rows(); row++) {
+                long value = values[row];
+                outside |= value ^ (int) value;
+                target.set(INT, offset + 4L * row, (int) value);
+            }
+            if (outside != 0) {
+                requireInts(field, part, values);
+            }
+            offset += 4L * part.rows();
+        }
+    }
+
+    private static void requireInts(Field field, Part part, long[] values) {
+        for (int row = 0; row < part.rows(); row++) {
+            if (values[row] != (int) values[row] && !part.column().isNull(row)) {
+                throw NarwhalException.of(ErrorCode.NUMERIC_OUT_OF_RANGE,
+                        "Column [%s] is %s and cannot hold [%d]", field.name(), field.type(), values[row]);
+            }
+        }
+    }
+
+    private void addLongs(List<Part> parts, int rowCount) {
+        MemorySegment target = newBuffer(8L * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            MemorySegment.copy(((Column.LongColumn) part.column()).values(), 0, target, LONG, offset, part.rows());
+            offset += 8L * part.rows();
+        }
+    }
+
+    private void addFloats(List<Part> parts, int rowCount) {
+        MemorySegment target = newBuffer(4L * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            double[] values = ((Column.DoubleColumn) part.column()).values();
+            for (int row = 0; row < part.rows(); row++) {
+                target.set(FLOAT, offset + 4L * row, (float) values[row]);
+            }
+            offset += 4L * part.rows();
+        }
+    }
+
+    private void addDoubles(List<Part> parts, int rowCount) {
+        MemorySegment target = newBuffer(8L * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            MemorySegment.copy(((Column.DoubleColumn) part.column()).values(), 0, target, DOUBLE, offset, part.rows());
+            offset += 8L * part.rows();
+        }
+    }
+
+    private void addDecimals(List<Part> parts, int rowCount) {
+        MemorySegment target = newBuffer((long) DECIMAL_BYTES * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            for (int row = 0; row < part.rows(); row++, offset += DECIMAL_BYTES) {
+                long low;
+                long high;
+                if (part.column() instanceof Column.Int128Column wide) {
+                    low = wide.low()[row];
+                    high = wide.high()[row];
+                } else {
+                    low = ((Column.LongColumn) part.column()).values()[row];
+                    high = low >> 63;
+                }
+                target.set(LONG, offset, low);
+                target.set(LONG, offset + 8, high);
+            }
+        }
+    }
+
+    private void addBytes(Field field, List<Part> parts, int rowCount) {
+        long total = 0;
+        for (Part part : parts) {
+            total += byteCount((Column.BytesColumn) part.column(), part.rows());
+        }
+        if (total > Integer.MAX_VALUE) {
+            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
+                    "Column [%s] holds [%d] bytes in [%d] rows; one result batch can carry 2 GiB of it", field.name(),
+                            total, rowCount);
+        }
+        MemorySegment offsets = newBuffer(4L * (rowCount + 1));
+        MemorySegment bytes = newBuffer(total);
+        int row = 0;
+        int end = 0;
+        offsets.set(INT, 0, 0);
+        for (Part part : parts) {
+            Column.BytesColumn column = (Column.BytesColumn) part.column();
+            for (int source = 0; source < part.rows(); source++) {
+                if (!column.isNull(source)) {
+                    int start = column.start(source);
+                    int length = column.end(source) - start;
+                    MemorySegment.copy(column.bytes(), start, bytes, ValueLayout.JAVA_BYTE, end, length);
+                    end += length;
+                }
+                offsets.set(INT, 4L * ++row, end);
+            }
+        }
+    }
+
+    private void addFixed(Field field, List<Part> parts, int rowCount) {
+        int width = fixedWidth(field.type());
+        MemorySegment target = newBuffer((long) width * rowCount);
+        long offset = 0;
+        for (Part part : parts) {
+            Column.BytesColumn column = (Column.BytesColumn) part.column();
+            for (int row = 0; row < part.rows(); row++, offset += width) {
+                if (column.isNull(row)) {
+                    continue;
+                }
+                int length = column.end(row) - column.start(row);
+                if (length != width) {
+                    throw NarwhalException.of(ErrorCode.TYPE_MISMATCH,
+                            "Column [%s] is %s and cannot hold [%d] bytes", field.name(), field.type(), length);
+                }
+                MemorySegment.copy(column.bytes(), column.start(row), target, ValueLayout.JAVA_BYTE, offset, width);
+            }
+        }
+    }
+
+    private void addStruct(ColumnType type, Object[] values) {
+        List<Field> fields = type.fields();
+        for (int index = 0; index < fields.size(); index++) {
+            Object[] members = new Object[values.length];
+            for (int row = 0; row < values.length; row++) {
+                members[row] = values[row] == null ? null : ((Object[]) values[row])[index];
+            }
+            addChild(fields.get(index), members);
+        }
+    }
+
+    private void addList(Field element, Object[] values) {
+        addChild(element, flatten(values));
+    }
+
+    private void addMap(ColumnType type, Object[] values) {
+        Object[] entries = flatten(values);
+        nodes.add(new ArrowFieldNode(entries.length, 0));
+        buffers.add(allocator.getEmpty());
+        addStruct(type, entries);
+    }
+
+    /// Adds the offsets buffer of a list or map and returns the elements of all rows.
+    private Object[] flatten(Object[] values) {
+        MemorySegment offsets = newBuffer(4L * (values.length + 1));
+        offsets.set(INT, 0, 0);
+        int end = 0;
+        for (int row = 0; row < values.length; row++) {
+            end = Math.addExact(end, values[row] == null ? 0 : ((Object[]) values[row]).length);
+            offsets.set(INT, 4L * (row + 1), end);
+        }
+        Object[] elements = new Object[end];
+        int target = 0;
+        for (Object value : values) {
+            if (value != null) {
+                Object[] list = (Object[]) value;
+                System.arraycopy(list, 0, elements, target, list.length);
+                target += list.length;
+            }
+        }
+        return elements;
+    }
+
+    private void addChild(Field field, Object[] values) {
+        add(field, List.of(new Part(BoxedColumns.column(field.type(), values), values.length)), values.length);
+    }
+
+    private static Object[] values(List<Part> parts, int rowCount) {
+        Object[] values = new Object[rowCount];
+        int target = 0;
+        for (Part part : parts) {
+            Object[] source = ((Column.NestedColumn) part.column()).values();
+            for (int row = 0; row < part.rows(); row++) {
+                values[target++] = part.column().isNull(row) ? null : source[row];
+            }
+        }
+        return values;
+    }
+
+    /// Adds a buffer of exactly this many readable bytes.
+    private MemorySegment newBuffer(long sizeBytes) {
+        ArrowBuf buffer = allocator.buffer(sizeBytes);
+        buffers.add(buffer);
+        buffer.writerIndex(sizeBytes);
+        return sizeBytes == 0 ? MemorySegment.NULL : MemorySegment.ofBuffer(
+                buffer.nioBuffer(0, Math.toIntExact(sizeBytes)));
+    }
+}

@@ -1,0 +1,209 @@
+package org.narwhaldb.engine.exchange;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.narwhaldb.engine.plan.PlanCodec;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// The bytes around a fragment's Arrow stream, format 1, big-endian. A string is an int32 length and UTF-8.
+///
+/// The ticket: `NWF`, version 1, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline,
+/// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id.
+///
+/// The metadata of a record batch: 1, then the row count (int32) of each batch laid end to end in it.
+///
+/// The last message: 2, version 1, the trailer's fields in order.
+final class WireCodec {
+    private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
+    private static final int VERSION = 1;
+    static final byte ROWS = 1;
+    static final byte TRAILER = 2;
+
+    private WireCodec() {}
+
+    static byte[] encode(FragmentRequest request) {
+        byte[] plan = PlanCodec.encode(request.root());
+        Writer writer = new Writer(256 + plan.length + 64 * request.pairs().size());
+        writer.putInt(MAGIC | VERSION);
+        writer.putString(request.queryId());
+        writer.putInt(request.fragmentId());
+        writer.putInt(request.part());
+        writer.putInt(request.attempt());
+        writer.putString(request.table());
+        writer.putString(request.versionId());
+        writer.putByte(request.onDemand() ? 1 : 0);
+        writer.putLong(request.deadlineEpochMillis());
+        writer.putLong(request.memoryLimitBytes());
+        writer.putBytes(plan);
+        writer.putInt(request.pairs().size());
+        for (PairId pair : request.pairs()) {
+            writer.putString(pair.segmentId());
+            writer.putString(pair.liveRowsId());
+        }
+        return writer.toBytes();
+    }
+
+    /// @throws NarwhalException INVALID_REQUEST for anything but what `encode` writes
+    static FragmentRequest decodeRequest(byte[] bytes) {
+        return decode("fragment request", bytes, buffer -> {
+            int head = buffer.getInt();
+            if ((head & 0xffffff00) != MAGIC) {
+                throw invalid("Not a fragment request: it begins with [%08x]", head);
+            }
+            if ((head & 0xff) != VERSION) {
+                throw invalid("Fragment request of format [%d]; this server speaks [%d]", head & 0xff, VERSION);
+            }
+            String queryId = string(buffer);
+            int fragmentId = buffer.getInt();
+            int part = buffer.getInt();
+            int attempt = buffer.getInt();
+            String table = string(buffer);
+            String versionId = string(buffer);
+            boolean onDemand = buffer.get() != 0;
+            long deadline = buffer.getLong();
+            long memoryLimit = buffer.getLong();
+            PlanNode root = PlanCodec.decode(bytes(buffer));
+            int pairCount = buffer.getInt();
+            // A pair takes at least its two lengths; a count beyond that must not size a list.
+            if (pairCount < 0 || pairCount > buffer.remaining() / 8) {
+                throw invalid("Fragment request names [%d] pairs in [%d] bytes", pairCount, buffer.remaining());
+            }
+            List<PairId> pairs = new ArrayList<>(pairCount);
+            for (int index = 0; index < pairCount; index++) {
+                pairs.add(new PairId(string(buffer), string(buffer)));
+            }
+            return new FragmentRequest(
+                    queryId, fragmentId, part, attempt, table, versionId, root, pairs, onDemand, deadline, memoryLimit);
+        });
+    }
+
+    static byte[] encodeRows(List<Integer> rowCounts) {
+        Writer writer = new Writer(1 + 4 * rowCounts.size());
+        writer.putByte(ROWS);
+        rowCounts.forEach(writer::putInt);
+        return writer.toBytes();
+    }
+
+    static int[] decodeRows(byte[] bytes) {
+        return decode("batch boundaries", bytes, buffer -> {
+            require(buffer.get() == ROWS, "batch boundaries");
+            int[] rowCounts = new int[buffer.remaining() / 4];
+            for (int index = 0; index < rowCounts.length; index++) {
+                rowCounts[index] = buffer.getInt();
+                require(rowCounts[index] >= 0, "batch boundaries");
+            }
+            return rowCounts;
+        });
+    }
+
+    static byte[] encode(FragmentTrailer trailer) {
+        Writer writer = new Writer(128);
+        writer.putByte(TRAILER);
+        writer.putByte(VERSION);
+        writer.putString(trailer.queryId());
+        writer.putInt(trailer.fragmentId());
+        writer.putInt(trailer.part());
+        writer.putInt(trailer.attempt());
+        writer.putInt(trailer.pairCount());
+        writer.putLong(trailer.pairsDigest());
+        writer.putLong(trailer.rows());
+        writer.putLong(trailer.batches());
+        writer.putLong(trailer.rowsScanned());
+        return writer.toBytes();
+    }
+
+    static FragmentTrailer decodeTrailer(byte[] bytes) {
+        return decode("trailer", bytes, buffer -> {
+            require(buffer.get() == TRAILER && buffer.get() == VERSION, "trailer");
+            return new FragmentTrailer(string(buffer), buffer.getInt(), buffer.getInt(), buffer.getInt(),
+                    buffer.getInt(),
+                    buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+        });
+    }
+
+    private static <T> T decode(String what, byte[] bytes, Function<ByteBuffer, T> reader) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            T result = reader.apply(buffer);
+            require(!buffer.hasRemaining(), what);
+            return result;
+        } catch (BufferUnderflowException e) {
+            throw new NarwhalException(ErrorCode.INVALID_REQUEST,
+                    "Malformed %s: it ends after [%d] bytes".formatted(what, bytes.length), e);
+        }
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw invalid("Malformed %s", what);
+        }
+    }
+
+    private static NarwhalException invalid(String format, Object... arguments) {
+        return NarwhalException.of(ErrorCode.INVALID_REQUEST, format, arguments);
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        int length = buffer.getInt();
+        if (length < 0 || length > buffer.remaining()) {
+            throw invalid("Malformed request: a part of [%d] bytes where [%d] are left", length, buffer.remaining());
+        }
+        byte[] bytes = new byte[length];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static String string(ByteBuffer buffer) {
+        return new String(bytes(buffer), StandardCharsets.UTF_8);
+    }
+
+    private static final class Writer {
+        private ByteBuffer buffer;
+
+        private Writer(int capacity) {
+            buffer = ByteBuffer.allocate(capacity);
+        }
+
+        private ByteBuffer room(int bytes) {
+            if (buffer.remaining() < bytes) {
+                int capacity = Math.max(Math.multiplyExact(buffer.capacity(), 2),
+                        Math.addExact(buffer.position(), bytes));
+                buffer = ByteBuffer.allocate(capacity).put(buffer.flip());
+            }
+            return buffer;
+        }
+
+        private void putByte(int value) {
+            room(1).put((byte) value);
+        }
+
+        private void putInt(int value) {
+            room(4).putInt(value);
+        }
+
+        private void putLong(long value) {
+            room(8).putLong(value);
+        }
+
+        private void putBytes(byte[] value) {
+            putInt(value.length);
+            room(value.length).put(value);
+        }
+
+        private void putString(String value) {
+            putBytes(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private byte[] toBytes() {
+            byte[] bytes = new byte[buffer.position()];
+            buffer.flip().get(bytes);
+            return bytes;
+        }
+    }
+}

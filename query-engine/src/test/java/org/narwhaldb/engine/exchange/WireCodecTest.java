@@ -1,0 +1,67 @@
+package org.narwhaldb.engine.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.arrow.flight.CallStatus;
+import org.junit.jupiter.api.Test;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+class WireCodecTest {
+    @Test
+    void damagedRequestsAreRefusedOrReadButNeverCrash() {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        byte[] good = WireCodec.encode(TransportContract.request(RandomBatches.everyType()));
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
+            for (int flips = random.nextInt(4); flips >= 0 && bad.length > 0; flips--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            }
+            try {
+                WireCodec.decodeRequest(bad);
+            } catch (NarwhalException e) {
+                assertThat(e.code()).as("narwhal.seed=%d: %s", seed, e).isEqualTo(ErrorCode.INVALID_REQUEST);
+            } catch (RuntimeException e) {
+                throw new AssertionError("narwhal.seed=" + seed + ", round " + round, e);
+            }
+        }
+    }
+
+    @Test
+    void aTrailerComesBackAsItWas() {
+        FragmentTrailer trailer = new FragmentTrailer("q-☃", 1, 2, 3, 4, Long.MIN_VALUE, 5, 6, 7);
+
+        assertThat(WireCodec.decodeTrailer(WireCodec.encode(trailer))).isEqualTo(trailer);
+        assertThat(WireCodec.decodeRows(WireCodec.encodeRows(List.of(1, 0, 4096)))).containsExactly(1, 0, 4096);
+    }
+
+    @Test
+    void everyErrorCodeCrossesFlight() {
+        for (ErrorCode code : ErrorCode.values()) {
+            NarwhalException sent = new NarwhalException(code, "What: happened, where");
+
+            NarwhalException back = FlightErrors.fromFlight(FlightErrors.toFlight(sent), "node");
+
+            assertThat(back.code()).isEqualTo(code);
+            assertThat(back).hasMessage("What: happened, where");
+            assertThat(FlightErrors.status(sent).metadata().get(FlightErrors.SQL_STATE_KEY)).isEqualTo(code.sqlState());
+        }
+    }
+
+    @Test
+    void theDescriptionAloneNamesTheCodeAndForeignStatusesAreTheConnections() {
+        assertThat(FlightErrors.typed(CallStatus.NOT_FOUND.withDescription("TABLE_NOT_FOUND: No table [x]")
+                .toRuntimeException()))
+                .get().satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.TABLE_NOT_FOUND))
+                .extracting(Throwable::getMessage).isEqualTo("No table [x]");
+        assertThat(FlightErrors.typed(CallStatus.UNAVAILABLE.withDescription("io exception: x").toRuntimeException()))
+                .isEmpty();
+        assertThat(FlightErrors.fromFlight(CallStatus.UNAVAILABLE.toRuntimeException(), "node-1"))
+                .hasMessageContaining("node-1").extracting(NarwhalException::code)
+                        .isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+    }
+}
