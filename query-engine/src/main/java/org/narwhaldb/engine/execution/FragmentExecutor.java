@@ -3,6 +3,8 @@ package org.narwhaldb.engine.execution;
 import java.util.List;
 import java.util.function.Function;
 import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.expression.ConstantEvaluator;
+import org.narwhaldb.engine.expression.PredicatePruning;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
@@ -37,13 +39,13 @@ public final class FragmentExecutor {
     ///
     /// @return the value in the shape of `NestedValues`
     public static Object evaluateConstant(Expression expression) {
-        throw new UnsupportedOperationException();
+        return ConstantEvaluator.evaluate(expression);
     }
 
     /// Whether `predicate` may be true for some row, given column bounds: what routing prunes segments with and a scan
     /// prunes blocks with.
     public static boolean mayMatch(Expression predicate, ColumnBounds bounds) {
-        throw new UnsupportedOperationException();
+        return PredicatePruning.mayMatch(predicate, bounds);
     }
 
     /// Bounds of input columns, by column index; null = unknown.
