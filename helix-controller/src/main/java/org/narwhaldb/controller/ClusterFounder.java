@@ -10,6 +10,7 @@ import org.apache.helix.model.ClusterConfig;
 import org.apache.helix.model.LeaderStandbySMD;
 import org.apache.helix.zookeeper.api.client.HelixZkClient;
 import org.apache.helix.zookeeper.impl.factory.DedicatedZkClientFactory;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.helix.Resources;
 import org.narwhaldb.cluster.helix.ShardStates;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -23,7 +24,7 @@ final class ClusterFounder {
     private ClusterFounder() {}
 
     /// Starts over if an earlier founding broke off.
-    static void found(String zooKeeper, String cluster) {
+    static void found(String zooKeeper, String cluster, Scheduler scheduler) {
         HelixZkClient client = DedicatedZkClientFactory.getInstance().buildZkClient(
                 new HelixZkClient.ZkConnectionConfig(zooKeeper),
                 new HelixZkClient.ZkClientConfig().setZkSerializer(new ZNRecordSerializer()));
@@ -41,7 +42,8 @@ final class ClusterFounder {
             throw new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE, String.format(
                     "Cannot create cluster [%s] at ZooKeeper [%s]: %s", cluster, zooKeeper, e.getMessage()), e);
         } finally {
-            client.close();
+            // ZooKeeper's client sleeps for a while in close.
+            scheduler.execute(client::close);
         }
     }
 

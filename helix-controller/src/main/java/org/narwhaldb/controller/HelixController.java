@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.helix.HelixException;
+import org.apache.helix.HelixManagerProperty;
 import org.apache.helix.InstanceType;
 import org.apache.helix.controller.pipeline.Pipeline;
 import org.apache.helix.manager.zk.ZKHelixManager;
@@ -51,9 +52,10 @@ public final class HelixController implements AutoCloseable {
         this.clusterName = clusterName;
         this.clock = clock;
         this.cluster = cluster;
-        cluster.setUpOnce(() -> ClusterFounder.found(zooKeeper, clusterName));
+        cluster.setUpOnce(() -> ClusterFounder.found(zooKeeper, clusterName, scheduler));
         cluster.removeDeadController(HERE.stream().anyMatch(key -> key.startsWith(clusterName + "/")));
-        this.manager = new ZKHelixManager(clusterName, config.id(), InstanceType.CONTROLLER, zooKeeper);
+        this.manager = new ZKHelixManager(clusterName, config.id(), InstanceType.CONTROLLER, zooKeeper, null,
+                new HelixManagerProperty.Builder().build());
         // Narwhal has no Helix tasks: their pipeline would run at every event for nothing.
         manager.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT));
         try {
