@@ -2,7 +2,7 @@ package org.narwhaldb.flight.query;
 
 import java.util.ArrayDeque;
 import org.narwhaldb.engine.batch.Batch;
-import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.exchange.ArrowBatches;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -26,7 +26,7 @@ final class BatchQueue {
 
     /// Blocks while the merge is behind. Returns false if nobody wants the rest.
     synchronized boolean put(Batch batch) {
-        long size = sizeBytes(batch);
+        long size = ArrowBatches.sizeBytes(batch);
         while (!closed && bytes > 0 && bytes + size > READ_AHEAD_BYTES) {
             await();
         }
@@ -85,21 +85,5 @@ final class BatchQueue {
             Thread.currentThread().interrupt();
             closed = true;
         }
-    }
-
-    /// A shared dictionary pool counts in each batch that refers to it, at most with what a copy of the batch's values would
-    /// take: an upper bound that does not depend on sharing.
-    private static long sizeBytes(Batch batch) {
-        long size = 64;
-        for (Column column : batch.columns()) {
-            size += (column.nulls() == null ? 0 : batch.rowCount()) + switch (column) {
-                case Column.BooleanColumn _ -> batch.rowCount();
-                case Column.LongColumn _, Column.DoubleColumn _ -> 8L * batch.rowCount();
-                case Column.Int128Column _ -> 16L * batch.rowCount();
-                case Column.BytesColumn bytes -> 8L * batch.rowCount() + Math.min(bytes.bytes().length, 64L * batch.rowCount());
-                case Column.NestedColumn _ -> 128L * batch.rowCount();
-            };
-        }
-        return size;
     }
 }

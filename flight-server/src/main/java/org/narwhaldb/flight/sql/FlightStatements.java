@@ -112,7 +112,7 @@ final class FlightStatements {
                         "Several rows of parameters were bound to one query; run it once for each row");
             }
             if (rows == 1) {
-                bound = statements.bind(statement, ArrowBatches.batch(stream.getRoot()), fields, 0);
+                bound = statements.bind(statement, ArrowBatches.batch(stream.getRoot(), fields, 0, 1), fields);
             }
         }
         byte[] answer = bound == null ? handle : bound;

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
@@ -116,12 +117,15 @@ final class MetadataService {
 
     /// The Arrow schema of an answer or a table, with the column metadata that JDBC's `getColumns` and `ResultSetMetaData` read.
     Schema schema(QueryService.Table table) {
-        List<Field> fields = table.columns().stream().map(column -> withMetadata(column, table)).toList();
-        return new Schema(fields);
+        List<Field> fields = ArrowBatches.schema(table.columns()).getFields();
+        List<Field> described = new ArrayList<>();
+        for (int index = 0; index < fields.size(); index++) {
+            described.add(withMetadata(fields.get(index), table.columns().get(index), table));
+        }
+        return new Schema(described);
     }
 
-    private Field withMetadata(org.narwhaldb.segment.Field column, QueryService.Table table) {
-        Field field = ArrowBatches.field(column);
+    private Field withMetadata(Field field, org.narwhaldb.segment.Field column, QueryService.Table table) {
         FlightSqlColumnMetadata.Builder metadata = new FlightSqlColumnMetadata.Builder()
                 .catalogName(catalogName).schemaName(table.name().namespace()).tableName(table.name().name())
                 .typeName(TypeInfo.name(column.type())).isAutoIncrement(false)

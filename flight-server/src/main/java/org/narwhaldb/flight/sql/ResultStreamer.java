@@ -1,15 +1,17 @@
 package org.narwhaldb.flight.sql;
 
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.ArrowBatches;
 import org.narwhaldb.engine.exchange.FlightErrors;
+import org.narwhaldb.engine.exchange.StreamGate;
 import org.narwhaldb.flight.query.QueryResult;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// gate. All of a query's work happens here, so that a client that cancels its DoGet cancels the query.
 final class ResultStreamer {
     private static final Logger LOG = LoggerFactory.getLogger(ResultStreamer.class);
-    /// A client that takes nothing for so long has gone without saying so.
-    private static final Duration IDLE_CLIENT = Duration.ofMinutes(5);
+    /// Large enough for the wire's fixed costs, well below the 16 MiB that the Go client takes.
+    private static final long MESSAGE_BYTES = 512 << 10;
 
     private final ExecutorService workers;
     private final BufferAllocator allocator;
@@ -32,27 +34,19 @@ final class ResultStreamer {
     }
 
     void stream(Supplier<QueryResult> start, ServerStreamListener listener) {
-        AtomicReference<QueryResult> running = new AtomicReference<>();
-        Gate gate = new Gate(listener, () -> {
-            QueryResult result = running.get();
-            if (result != null) {
-                result.context().cancel(new NarwhalException(ErrorCode.QUERY_CANCELLED, "The client cancelled the stream"));
-            }
-        });
+        StreamGate gate = new StreamGate(listener);
         try {
-            workers.execute(() -> produce(start, running, gate, listener));
+            workers.execute(() -> produce(start, gate, listener));
         } catch (RejectedExecutionException e) {
             listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY, "The front end is stopping", e)));
         }
     }
 
-    private void produce(
-            Supplier<QueryResult> start, AtomicReference<QueryResult> running, Gate gate, ServerStreamListener listener) {
+    private void produce(Supplier<QueryResult> start, StreamGate gate, ServerStreamListener listener) {
         try (QueryResult result = start.get()) {
-            running.set(result);
-            if (!listener.isCancelled() && send(result, gate, listener)) {
-                listener.completed();
-            }
+            gate.bind(result.context());
+            send(result, gate, listener);
+            listener.completed();
         } catch (NarwhalException e) {
             fail(listener, e);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -61,28 +55,32 @@ final class ResultStreamer {
         }
     }
 
-    /// False if the client went away.
-    private boolean send(QueryResult result, Gate gate, ServerStreamListener listener) {
-        try (ArrowBatches.Writer writer = new ArrowBatches.Writer(result.fields(), allocator)) {
-            listener.start(writer.root());
+    private void send(QueryResult result, StreamGate gate, ServerStreamListener listener) {
+        try (VectorSchemaRoot root = VectorSchemaRoot.create(ArrowBatches.schema(result.fields()), allocator)) {
+            listener.start(root);
+            List<Batch> gathered = new ArrayList<>();
+            long gatheredBytes = 0;
             for (Batch batch = result.next(); batch != null; batch = result.next()) {
-                writer.append(batch);
-                if (writer.isFull() && !flush(writer, gate, listener)) {
-                    return false;
+                gathered.add(batch);
+                gatheredBytes += ArrowBatches.sizeBytes(batch);
+                if (gatheredBytes >= MESSAGE_BYTES) {
+                    flush(root, result, gathered, gate, listener);
+                    gatheredBytes = 0;
                 }
             }
-            return writer.rowCount() == 0 || flush(writer, gate, listener);
+            if (!gathered.isEmpty()) {
+                flush(root, result, gathered, gate, listener);
+            }
         }
     }
 
-    private static boolean flush(ArrowBatches.Writer writer, Gate gate, ServerStreamListener listener) {
-        if (!gate.await(IDLE_CLIENT)) {
-            return false;
-        }
-        writer.finish();
+    private void flush(
+            VectorSchemaRoot root, QueryResult result, List<Batch> gathered, StreamGate gate, ServerStreamListener listener) {
+        gate.awaitReady();
+        ArrowBatches.load(root, result.fields(), gathered, allocator);
         listener.putNext();
-        writer.reset();
-        return true;
+        root.clear();
+        gathered.clear();
     }
 
     private static void fail(ServerStreamListener listener, NarwhalException error) {

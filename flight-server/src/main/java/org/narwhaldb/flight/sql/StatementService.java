@@ -53,8 +53,8 @@ final class StatementService {
         return StatementHandle.decode(tokens.verify(handle, "prepared statement or ticket"));
     }
 
-    /// The handle with values bound: row `row` of `batch`, cast to what the statement's markers expect.
-    byte[] bind(StatementHandle statement, Batch batch, List<Field> batchFields, int row) {
+    /// The handle with values bound: the first row of `batch`, cast to what the statement's markers expect.
+    byte[] bind(StatementHandle statement, Batch batch, List<Field> batchFields) {
         List<Field> wanted = statement.parameterTypes();
         if (batchFields.size() != wanted.size()) {
             throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "The statement has [%d] parameters, [%d] values were bound",
@@ -63,7 +63,7 @@ final class StatementService {
         List<Expression.Literal> values = new ArrayList<>();
         for (int index = 0; index < wanted.size(); index++) {
             Field given = batchFields.get(index);
-            Object value = Columns.valueAt(batch.column(index), row, given.type());
+            Object value = Columns.valueAt(batch.column(index), 0, given.type());
             Expression literal = new Expression.Literal(value, given.type());
             if (!given.type().equals(wanted.get(index).type())) {
                 Expression cast = new Expression.Call(ScalarFunction.CAST, List.of(literal), wanted.get(index).type());

@@ -121,7 +121,7 @@ public final class NarwhalClient implements AutoCloseable {
     }
 
     private NarwhalException typed(FlightRuntimeException error) {
-        NarwhalException typed = FlightErrors.fromFlight(error);
+        NarwhalException typed = FlightErrors.fromFlight(error, url);
         return typed.code() != ErrorCode.SERVER_UNREACHABLE ? typed : new NarwhalException(ErrorCode.SERVER_UNREACHABLE,
                 "Cannot reach [%s]; is it running? (./narwhal start cluster): %s".formatted(url, typed.getMessage()), error);
     }

@@ -1,0 +1,70 @@
+package org.narwhaldb.launcher.process;
+
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.cluster.Schedulers;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.launcher.config.CommonConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What all roles of one JVM share: one clock, one scheduler, one memory budget, one connection to the cluster. Closes everything that was
+/// started on it, last first.
+public final class Foundation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
+    private static final int SCHEDULER_THREADS = 8;
+
+    private final InstantSource clock = InstantSource.system();
+    private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);
+    private final MemoryPool memory = MemoryPool.of(CommonConfig.queryMemoryBytes());
+    private final BufferAllocator allocator = new RootAllocator();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    public MemoryPool memory() {
+        return memory;
+    }
+
+    public BufferAllocator allocator() {
+        return allocator;
+    }
+
+    public Cluster connect(String zooKeeper, String clusterName) {
+        return closing(Cluster.connect(zooKeeper, clusterName, clock, scheduler));
+    }
+
+    /// Remembers to close it; returns it.
+    public <T extends AutoCloseable> T closing(T resource) {
+        started.push(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable resource = started.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("Stopping [{}] failed", resource, e);
+            }
+        }
+        try {
+            allocator.close();
+        } catch (IllegalStateException e) {
+            LOG.warn("Arrow buffers were still open: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.narwhaldb.launcher.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.helix.EmbeddedZooKeeper;
+import org.narwhaldb.controller.HelixController;
+import org.narwhaldb.engine.exchange.Transports;
+import org.narwhaldb.flight.FlightServerConfig;
+import org.narwhaldb.flight.FrontEnd;
+import org.narwhaldb.ingest.IngestConfig;
+import org.narwhaldb.ingest.IngestNode;
+import org.narwhaldb.launcher.config.CommonConfig;
+import org.narwhaldb.launcher.config.ConfigFile;
+import org.narwhaldb.launcher.config.HomeDirectory;
+import org.narwhaldb.server.SegmentCache;
+import org.narwhaldb.server.SegmentServerConfig;
+
+/// A whole cluster in one JVM, in its real form: ZooKeeper, Helix' controller, an ingest node, segment servers and a front end,
+/// talking by reference.
+public final class OneJvmCluster implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    private final HomeDirectory home;
+    private final Foundation foundation;
+    private final FrontEnd frontEnd;
+
+    /// @param port of the front end, 0 for any free one
+    public record Settings(HomeDirectory home, int port, int segmentServers) {}
+
+    private OneJvmCluster(HomeDirectory home, Foundation foundation, FrontEnd frontEnd) {
+        this.home = home;
+        this.foundation = foundation;
+        this.frontEnd = frontEnd;
+    }
+
+    /// Returns when the front end takes queries. Tables that were served before may still be loading; queries wait for them.
+    public static OneJvmCluster start(Settings settings) {
+        HomeDirectory home = settings.home().create();
+        home.claim();
+        Foundation foundation = new Foundation();
+        try {
+            return start(settings, home, foundation);
+        } catch (RuntimeException e) {
+            foundation.close();
+            home.release();
+            throw e;
+        }
+    }
+
+    private static OneJvmCluster start(Settings settings, HomeDirectory home, Foundation foundation) {
+        ConfigFile file = config(home);
+        CommonConfig.LakeConfig lake = lake(file, home);
+        IngestConfig ingestConfig = IngestRole.config(file, home.work());
+        SegmentServerConfig serverConfig = SegmentServerRole.config(file, home.cache());
+        FlightServerConfig frontEndConfig = FrontEndRole.config(file, HOST, settings.port(), lake.catalogName(), home.ticketKey());
+        file.refuseUnknown();
+
+        EmbeddedZooKeeper zooKeeper = foundation.closing(EmbeddedZooKeeper.startAlone(home.zooKeeper(), 0));
+        foundation.closing(HelixController.start(zooKeeper.address(), CommonConfig.DEFAULT_CLUSTER,
+                HelixController.Config.of("controller"), foundation.clock(), foundation.scheduler()));
+        Cluster cluster = foundation.connect(zooKeeper.address(), CommonConfig.DEFAULT_CLUSTER);
+        DataStores stores = DataStores.open(lake);
+        Transports.Local transport = foundation.closing(Transports.local(foundation.memory()));
+
+        SegmentCache cache = SegmentServerRole.cache(serverConfig, stores, foundation);
+        for (int number = 0; number < settings.segmentServers(); number++) {
+            Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0, Instance.DEFAULT_TIER, "zone-" + number);
+            SegmentServerRole.start(serverConfig, instance, cache, stores, cluster, foundation, transport::register);
+        }
+        Instance ingest = new Instance("ingest-0", Role.INGEST, HOST, 0, "", "");
+        IngestNode node = IngestRole.start(ingestConfig, ingest.id(), stores, cluster, foundation);
+        transport.register(ingest.id(), node);
+        IngestRole.join(node, ingest, cluster, foundation);
+        FrontEnd frontEnd = FrontEndRole.start(frontEndConfig, stores, cluster, transport, foundation);
+        return new OneJvmCluster(home, foundation, frontEnd);
+    }
+
+    /// The optional `narwhal.properties` in the home.
+    private static ConfigFile config(HomeDirectory home) {
+        Path path = home.configFile();
+        return Files.exists(path) ? ConfigFile.read(path) : new ConfigFile(path.toString(), Map.of());
+    }
+
+    /// The home's own catalog and warehouse unless the configuration names others.
+    private static CommonConfig.LakeConfig lake(ConfigFile file, HomeDirectory home) {
+        Map<String, String> properties = file.below("catalog.");
+        return new CommonConfig.LakeConfig(file.text("catalog-name", "narwhal"),
+                properties.isEmpty() ? home.catalogProperties() : properties, file.text("segment-store", home.segmentStore().toString()));
+    }
+
+    public HomeDirectory home() {
+        return home;
+    }
+
+    public int port() {
+        return frontEnd.port();
+    }
+
+    public String url() {
+        return "narwhal://" + HOST + ":" + port();
+    }
+
+    @Override
+    public void close() {
+        foundation.close();
+        home.release();
+    }
+}
