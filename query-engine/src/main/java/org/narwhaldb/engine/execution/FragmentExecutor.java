@@ -6,6 +6,7 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.expression.ConstantEvaluator;
 import org.narwhaldb.engine.expression.PredicatePruning;
 import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.operator.OperatorBuilder;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 
@@ -32,7 +33,7 @@ public final class FragmentExecutor {
 
     /// Builds the operator tree; work starts at the first `next()`.
     public static Operator operator(PlanNode root, Inputs inputs, QueryContext context) {
-        throw new UnsupportedOperationException();
+        return OperatorBuilder.build(root, inputs, context);
     }
 
     /// Evaluates a constant expression (no input reference), for the planner's constant folding: Calcite never computes a value.

@@ -5,6 +5,7 @@ import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Int128;
 import org.narwhaldb.segment.ColumnType;
 
 /// The values of one column of all rows an operator keeps: the build side of a join, the rows of a sort. Rows are
