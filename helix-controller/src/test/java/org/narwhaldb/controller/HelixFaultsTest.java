@@ -172,9 +172,14 @@ class HelixFaultsTest {
         cluster.close();
         zooKeeper.close();
 
-        assertThatThrownBy(() -> Cluster.connect("127.0.0.1:" + port, "faults", InstantSource.system(), scheduler))
-                .isInstanceOf(NarwhalException.class).hasMessageContaining("127.0.0.1:" + port)
-                .extracting(e -> ((NarwhalException) e).code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
+        String timeout = System.setProperty("zk.connection.timeout", "1000");
+        try {
+            assertThatThrownBy(() -> Cluster.connect("127.0.0.1:" + port, "faults", InstantSource.system(), scheduler))
+                    .isInstanceOf(NarwhalException.class).hasMessageContaining("127.0.0.1:" + port)
+                    .extracting(e -> ((NarwhalException) e).code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
+        } finally {
+            System.setProperty("zk.connection.timeout", timeout);
+        }
         zooKeeper = EmbeddedZooKeeper.start(dir, port);
         cluster = connect();
     }
