@@ -44,7 +44,18 @@ final class ZooKeeperPointers implements PointerStore {
     }
 
     private String path(TableName table) {
-        return root + "/" + ClusterLayout.escape(table.toString());
+        return root + "/" + element(table);
+    }
+
+    /// The last plain dot separates: dots of the name itself are encoded.
+    private static String element(TableName table) {
+        return ClusterLayout.escape(table.namespace()) + "." + ClusterLayout.escape(table.name()).replace(".", "%2E");
+    }
+
+    private static TableName table(String element) {
+        int dot = element.lastIndexOf('.');
+        return new TableName(ClusterLayout.unescape(element.substring(0, dot)),
+                ClusterLayout.unescape(element.substring(dot + 1)));
     }
 
     @Override
@@ -81,7 +92,7 @@ final class ZooKeeperPointers implements PointerStore {
         Map<TableName, Pointer> pointers = new TreeMap<>();
         for (int at = 0; at < names.size(); at++) {
             Node node = await(nodes.get(at));
-            TableName table = TableName.parse(ClusterLayout.unescape(names.get(at)));
+            TableName table = table(names.get(at));
             pointer(node.data, node.stat).ifPresent(pointer -> pointers.put(table, pointer));
         }
         return pointers;
