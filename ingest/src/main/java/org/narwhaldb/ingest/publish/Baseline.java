@@ -1,11 +1,15 @@
 package org.narwhaldb.ingest.publish;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.object.ObjectStore;
 import org.narwhaldb.store.version.SegmentEntry;
 import org.narwhaldb.store.version.SourceEntry;
 import org.narwhaldb.store.version.TableVersion;
@@ -30,9 +34,7 @@ record Baseline(int expected, TableVersion version, boolean current, Map<String,
         try {
             return of(seams, expected, seams.versions().readHead(table, pointer.get().version()), true);
         } catch (NarwhalException e) {
-            if (!isLost(e)) {
-                throw e;
-            }
+            requireLost(e);
             LOG.warn("Version [{}] of table [{}] cannot be read and is built anew: {}", pointer.get().version(), table, e.getMessage());
             return nothing(expected);
         }
@@ -42,27 +44,38 @@ record Baseline(int expected, TableVersion version, boolean current, Map<String,
         return new Baseline(expected, null, false, Map.of(), Map.of());
     }
 
-    /// The same, with no segment to be used again.
-    Baseline withoutSegments() {
-        return new Baseline(expected, version, current, segments, Map.of());
-    }
-
     private static Baseline cached(PublicationSeams seams, TableName table) {
+        List<TableVersion> heads = new ArrayList<>();
         for (var id : seams.versions().heads(table)) {
             try {
-                Baseline cache = of(seams, -1, seams.versions().readHead(table, id), false);
-                boolean whole = cache.segments.values().stream().allMatch(entry -> seams.store().exists(entry.file())
-                        && (entry.liveRowsFile().isEmpty() || seams.store().exists(entry.liveRowsFile())));
-                if (whole) {
+                heads.add(seams.versions().readHead(table, id));
+            } catch (NarwhalException e) {
+                requireLost(e);
+            }
+        }
+        heads.sort(Comparator.comparingLong(TableVersion::createdAtMillis).reversed());
+        for (TableVersion head : heads) {
+            try {
+                Baseline cache = of(seams, -1, head, false);
+                if (cache.isWhole(seams.store())) {
                     return cache;
                 }
             } catch (NarwhalException e) {
-                if (!isLost(e)) {
-                    throw e;
-                }
+                requireLost(e);
             }
         }
         return nothing(-1);
+    }
+
+    private boolean isWhole(ObjectStore store) {
+        return segments.values().stream().allMatch(entry -> store.exists(entry.file())
+                && (entry.liveRowsFile().isEmpty() || store.exists(entry.liveRowsFile())));
+    }
+
+    private static void requireLost(NarwhalException e) {
+        if (!isLost(e)) {
+            throw e;
+        }
     }
 
     private static Baseline of(PublicationSeams seams, int expected, TableVersion version, boolean current) {

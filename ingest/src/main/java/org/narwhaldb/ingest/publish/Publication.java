@@ -29,6 +29,7 @@ import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.TableVersion.BuildReport;
 import org.narwhaldb.store.version.VersionId;
 import org.narwhaldb.store.version.VersionStore;
+import org.narwhaldb.store.version.VersionStores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +44,9 @@ import org.slf4j.LoggerFactory;
 /// Nothing is current but by the compare-and-set of SWITCH on the pointer that READ saw. Refused: all is discarded and read again. Unknown: the
 /// pointer is read again and says it.
 ///
-/// A version's counter is one more than its parent's, but at least `epoch × EPOCH_SPAN`: leaders of different epochs never use the same
-/// version id, so neither the same file names, even while one of them does not know yet that it was deposed.
+/// Files that an attempt writes carry its version id and epoch in their names, so that two leaders never write the same name, even while
+/// one of them does not know yet that it was deposed; a head that stands already under the id refuses the attempt.
 public final class Publication {
-    static final long EPOCH_SPAN = 1_000_000_000L;
     private static final int ATTEMPTS_MAX = 20;
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
@@ -59,7 +59,6 @@ public final class Publication {
     private final BuildProgress progress;
     private Step step = Step.READ;
     private int attempts;
-    private long lastCounter;
     private boolean everythingAnew;
     private long startedMillis;
 
@@ -137,9 +136,7 @@ public final class Publication {
         }
         diff = full ? SnapshotDiff.full(table.sourceFiles()) : SnapshotDiff.of(baseline.sources(), table.sourceFiles());
         String incarnation = baseline.current() ? parent.id().incarnation() : "%016x".formatted(seams.random().nextLong());
-        long above = Math.max(lastCounter, baseline.current() ? parent.id().counter() : 0);
-        lastCounter = Math.max(above, epoch * EPOCH_SPAN) + 1;
-        id = new VersionId(incarnation, lastCounter);
+        id = seams.versions().nextFree(name, new VersionId(incarnation, baseline.current() ? parent.id().counter() : 0));
         return Step.BUILD;
     }
 
@@ -149,7 +146,9 @@ public final class Publication {
             List<BuildTask> tasks = new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
             LiveRowsChange change = full ? LiveRowsChange.none()
                     : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
-            result = seams.builds().run(new SegmentBuilds.Target(table, layout, seams.versions().directory(name), "" + id, progress), tasks, change);
+            String suffix = id + "-" + epoch;
+            result = seams.builds().run(
+                    new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks, change);
             return Step.WRITE;
         } catch (NarwhalException e) {
             return afterFailedBuild(e);
@@ -161,7 +160,8 @@ public final class Publication {
             case SOURCE_FILE_MISSING -> {
                 LakeTable now = seams.lake().load(name);
                 if (now.snapshotId() != table.snapshotId() || !now.uuid().equals(table.uuid())) {
-                    LOG.info("Table [{}] moved on from snapshot [{}] to [{}] while it was read; starting again", name, table.snapshotId(), now.snapshotId());
+                    LOG.info("Table [{}] moved on from snapshot [{}] to [{}] while it was read; starting again",
+                            name, table.snapshotId(), now.snapshotId());
                     return Step.READ;
                 }
                 throw e;
@@ -201,16 +201,23 @@ public final class Publication {
         version = version(entries,
                 seams.versions().writeSegments(name, id, table.spec().shardCount(), onParent ? parent.chunks() : List.of(), segmentChange),
                 seams.versions().writeSources(name, id, onParent ? parent.sourceChunks() : List.of(), sourceChange));
-        seams.versions().writeHead(version);
-        return Step.SWITCH;
+        try {
+            seams.versions().writeHead(version);
+            return Step.SWITCH;
+        } catch (NarwhalException e) {
+            if (e.code() == ErrorCode.LOAD_CONFLICT) {
+                return again();
+            }
+            throw e;
+        }
     }
 
-    private TableVersion version(Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks, List<TableVersion.ChunkReference> sourceChunks) {
+    private TableVersion version(
+            Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks, List<TableVersion.ChunkReference> sourceChunks) {
         TableVersion parent = baseline.current() ? baseline.version() : null;
         Map<Integer, TableVersion.ColumnStatistics> before = full ? new HashMap<>() : baseline.version().columnStatistics();
-        int read = (int) result.segments().stream().flatMap(segment -> segment.entry().sources().stream()).distinct().count();
-        BuildReport report = new BuildReport(diff.added().size(), full ? baseline.sources().size() : diff.removed().size(),
-                Math.max(read, progress.filesTotal()), result.deletesRead(), result.segments().size(),
+        long gone = baseline.sources().keySet().stream().filter(path -> !table.sourceFiles().containsKey(path)).count();
+        BuildReport report = new BuildReport(diff.added().size(), (int) gone, progress.filesTotal(), result.deletesRead(), result.segments().size(),
                 entries.size() - result.segments().size(),
                 result.segments().stream().mapToLong(segment -> segment.entry().rowCount()).sum(), seams.clock().millis() - startedMillis);
         return new TableVersion(id, parent == null ? null : parent.id(), epoch, name, table.uuid(), table.snapshotId(), table.sequenceNumber(),
