@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.narwhaldb.cluster.PointerStore;
@@ -13,6 +14,7 @@ import org.narwhaldb.ingest.build.BuildProgress;
 import org.narwhaldb.ingest.build.BuildTask;
 import org.narwhaldb.ingest.build.BuiltSegment;
 import org.narwhaldb.ingest.build.LiveRowsChange;
+import org.narwhaldb.ingest.build.MergePlanner;
 import org.narwhaldb.ingest.build.SegmentBuilds;
 import org.narwhaldb.ingest.build.SnapshotDiff;
 import org.narwhaldb.ingest.build.SourceTimes;
@@ -53,13 +55,22 @@ public final class Publication {
     /// The step that comes next.
     public enum Step { READ, BUILD, WRITE, SWITCH, DONE }
 
+    public enum Mode {
+        /// what changed since the version that stands
+        CHANGES,
+        /// every segment again, whatever stands
+        ANEW,
+        /// small and mostly dead segments into fewer, if the version is up to date: another version of the same snapshot
+        MERGE
+    }
+
     private final PublicationSeams seams;
     private final TableName name;
     private final long epoch;
     private final BuildProgress progress;
     private Step step = Step.READ;
     private int attempts;
-    private boolean everythingAnew;
+    private Mode mode;
     private long startedMillis;
 
     private Baseline baseline;
@@ -67,18 +78,18 @@ public final class Publication {
     private TableLayout layout;
     private SnapshotDiff diff;
     private boolean full;
+    private Optional<MergePlanner.Merge> merge = Optional.empty();
     private VersionId id;
     private SegmentBuilds.Result result;
     private TableVersion version;
     private boolean published;
 
-    /// @param everythingAnew build every segment again, whatever stands
-    public Publication(PublicationSeams seams, TableName name, long epoch, BuildProgress progress, boolean everythingAnew) {
+    public Publication(PublicationSeams seams, TableName name, long epoch, BuildProgress progress, Mode mode) {
         this.seams = seams;
         this.name = name;
         this.epoch = epoch;
         this.progress = progress;
-        this.everythingAnew = everythingAnew;
+        this.mode = mode;
     }
 
     public Step step() {
@@ -128,9 +139,13 @@ public final class Publication {
         SourceTimes times = new SourceTimes(table, timeField(table));
         layout = TableLayout.of(table, parent == null ? null : parent.specHash(), parent == null ? 0 : parent.rowCount(),
                 () -> times.whole(table.sourceFiles().values()));
-        full = parent == null || everythingAnew || !parent.tableUuid().equals(table.uuid()) || !layout.sameSpec(parent.specHash())
+        full = parent == null || mode == Mode.ANEW || !parent.tableUuid().equals(table.uuid()) || !layout.sameSpec(parent.specHash())
                 || !TableLayout.columnsReusable(parent.fields(), table.fields(), table.defaultedFieldIds(), table.schemaId() < parent.schemaId());
-        if (!full && baseline.current() && Freshness.isCurrent(parent, table)) {
+        boolean current = !full && baseline.current() && Freshness.isCurrent(parent, table);
+        merge = current && mode == Mode.MERGE
+                ? new MergePlanner(layout, seams.builds().segmentRowsMax()).plan(baseline.segments().values(), table.sourceFiles())
+                : Optional.empty();
+        if (merge.isEmpty() && (current || mode == Mode.MERGE)) {
             version = parent;
             return Step.DONE;
         }
@@ -143,7 +158,8 @@ public final class Publication {
     private Step build() {
         SourceTimes times = new SourceTimes(table, timeField(table));
         try {
-            List<BuildTask> tasks = new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
+            List<BuildTask> tasks = merge.isPresent() ? List.of(merge.get().task())
+                    : new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
             LiveRowsChange change = full ? LiveRowsChange.none()
                     : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
             String suffix = id + "-" + epoch;
@@ -171,7 +187,7 @@ public final class Publication {
                     throw e;
                 }
                 LOG.warn("A segment of table [{}] cannot be read, so all are built anew: {}", name, e.getMessage());
-                everythingAnew = true;
+                mode = Mode.ANEW;
                 return Step.READ;
             }
             default -> throw e;
@@ -180,13 +196,15 @@ public final class Publication {
 
     private Step write() {
         Map<String, SegmentEntry> entries = new TreeMap<>(full ? Map.of() : baseline.segments());
-        result.removed().forEach(entries::remove);
+        List<String> removed = new ArrayList<>(result.removed());
+        merge.ifPresent(merged -> removed.addAll(merged.replaced()));
+        removed.forEach(entries::remove);
         List<SegmentEntry> changed = new ArrayList<>(result.updated());
         result.segments().forEach(segment -> changed.add(segment.entry()));
         changed.forEach(entry -> entries.put(entry.segmentId(), entry));
 
         boolean onParent = !full && baseline.current() && baseline.version().shardCount() == table.spec().shardCount();
-        var segmentChange = onParent ? new VersionStore.SegmentChange(changed, result.removed())
+        var segmentChange = onParent ? new VersionStore.SegmentChange(changed, removed.stream().filter(segment -> !entries.containsKey(segment)).toList())
                 : new VersionStore.SegmentChange(List.copyOf(entries.values()), List.of());
         List<SourceFile> sources = new ArrayList<>(onParent ? diff.added() : table.sourceFiles().values());
         if (onParent) {

@@ -34,6 +34,7 @@ public final class TableLeader {
     private final ReentrantLock publishing = new ReentrantLock();
     private volatile boolean stopped;
     private volatile TableVersion current;
+    private volatile TableVersion unmergeable;
     private volatile Failure failure;
     private volatile BuildProgress building;
 
@@ -83,20 +84,25 @@ public final class TableLeader {
     public TableVersion publish(boolean everythingAnew, Consumer<Progress> listener) {
         publishing.lock();
         try {
-            return run(everythingAnew, listener);
+            return run(everythingAnew ? Publication.Mode.ANEW : Publication.Mode.CHANGES, listener);
         } finally {
             publishing.unlock();
         }
     }
 
-    /// Publishes if there is something to publish and nobody is at it; failures are remembered, not thrown.
+    /// Publishes if there is something to publish, else merges segments if that is worth it, unless somebody is at it; failures are remembered, not thrown.
     public void poll() {
         if (stopped || !publishing.tryLock()) {
             return;
         }
         try {
             if (looksDue()) {
-                run(false, progress -> {});
+                run(Publication.Mode.CHANGES, progress -> {});
+            } else if (failure == null && current != unmergeable) {
+                TableVersion before = current;
+                TableVersion after = run(Publication.Mode.MERGE, progress -> {});
+                // nothing to merge, or merging does not help: not again until the table changes
+                unmergeable = after.segmentCount() < before.segmentCount() ? null : after;
             }
         } catch (NarwhalException e) {
             LOG.debug("Table [{}] was not published", name, e);
@@ -138,7 +144,7 @@ public final class TableLeader {
                 || !seams.pointers().read(name).map(PointerStore.Pointer::version).equals(Optional.of(version.id()));
     }
 
-    private TableVersion run(boolean everythingAnew, Consumer<Progress> listener) {
+    private TableVersion run(Publication.Mode mode, Consumer<Progress> listener) {
         if (stopped) {
             throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again", name);
         }
@@ -154,7 +160,7 @@ public final class TableLeader {
             LakeTable table = seams.lake().load(name);
             snapshotId = table.snapshotId();
             beforePublication.accept(table.spec());
-            Publication publication = new Publication(seams, name, epoch, self[0], everythingAnew);
+            Publication publication = new Publication(seams, name, epoch, self[0], mode);
             while (publication.step() != Publication.Step.DONE) {
                 if (stopped) {
                     throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again", name);
