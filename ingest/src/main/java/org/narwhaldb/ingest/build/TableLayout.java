@@ -1,6 +1,7 @@
 package org.narwhaldb.ingest.build;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.narwhaldb.ingest.build.BuildPlanner.TimeRange;
 import org.narwhaldb.segment.ColumnType;
@@ -18,6 +20,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable;
+import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
 /// How a table's rows are laid out in segments: its `TableSpec` bound to the current columns.
 ///
@@ -31,6 +34,8 @@ import org.narwhaldb.store.iceberg.LakeTable;
 /// @param hash of the spec, with the width
 public record TableLayout(
         List<Field> fields, int timeColumn, List<SortKey> sortKeys, Set<Integer> prunedFieldIds, TimeBuckets buckets, String hash) {
+    private static final int SPEC_HASH_LENGTH = 16;
+
     public TableLayout {
         fields = List.copyOf(fields);
         sortKeys = List.copyOf(sortKeys);
@@ -39,8 +44,10 @@ public record TableLayout(
 
     /// @param recordedHash of the version that stands, null without one
     /// @param recordedRows rows of that version
+    /// @param files the table's
     /// @param range of times of the whole table; gives null if unknown. Asked only when a width must be chosen
-    public static TableLayout of(LakeTable table, String recordedHash, long recordedRows, Supplier<TimeRange> range) {
+    public static TableLayout of(
+            LakeTable table, String recordedHash, long recordedRows, Collection<SourceFile> files, Supplier<TimeRange> range) {
         TableSpec spec = table.spec();
         List<Field> fields = table.fields();
         int time = spec.timeColumn() == null ? -1 : index(table, TableSpec.TIME_COLUMN, spec.timeColumn());
@@ -58,8 +65,13 @@ public record TableLayout(
             }
             clusterIds.add(field.id());
         }
-        String suffix = Fingerprint.of("spec", time < 0 ? 0 : fields.get(time).id(), clusterIds, spec.segmentTime()).substring(0, 16);
-        TimeBuckets buckets = buckets(table, spec, time, recordedHash, recordedRows, suffix, range);
+        String suffix = specHash(table);
+        boolean same = recordedHash != null && suffix(recordedHash).equals(suffix);
+        long rows = files.stream().mapToLong(SourceFile::rowCount).sum();
+        // a choice once made stays until the table has more than doubled since
+        Optional<SegmentTime> chosen = same && rows <= 2 * recordedRows ? width(recordedHash) : Optional.empty();
+        TimeBuckets buckets = buckets(spec, time < 0 ? null : fields.get(time), chosen, width ->
+                BuildPlanner.automaticWidth(rows, range.get(), width));
         Set<Integer> pruned = new LinkedHashSet<>(clusterIds);
         pruned.addAll(table.partitionFieldIds());
         pruned.addAll(table.sortFieldIds());
@@ -70,9 +82,19 @@ public record TableLayout(
                 buckets.width().name().toLowerCase(Locale.ROOT) + "-" + suffix);
     }
 
-    /// Whether a version of that hash has the layout asked for, whatever width was chosen for it.
-    public boolean sameSpec(String recordedHash) {
-        return recordedHash != null && suffix(recordedHash).equals(suffix(hash));
+    /// Whether a version of that hash has the layout that the table asks for, whatever width was chosen for it.
+    public static boolean isOf(LakeTable table, String recordedHash) {
+        return recordedHash != null && suffix(recordedHash).equals(specHash(table));
+    }
+
+    /// Of the columns by id: renaming one changes nothing. A column that is not there counts by its name.
+    private static String specHash(LakeTable table) {
+        TableSpec spec = table.spec();
+        Map<String, String> ids = new HashMap<>();
+        table.fields().forEach(field -> ids.put(field.name(), "#" + field.id()));
+        String time = spec.timeColumn() == null ? "" : ids.getOrDefault(spec.timeColumn(), spec.timeColumn());
+        List<String> cluster = spec.clusterBy().stream().map(name -> ids.getOrDefault(name, name)).toList();
+        return Fingerprint.of("spec", time, cluster, spec.segmentTime()).substring(0, SPEC_HASH_LENGTH);
     }
 
     private static List<SortKey> sortKeys(LakeTable table, List<Integer> clusterIds, int time) {
@@ -90,23 +112,16 @@ public record TableLayout(
         return fields.stream().anyMatch(field -> field.id() == id && !field.type().isNested());
     }
 
-    /// A choice once made stays until the table has more than doubled since.
     private static TimeBuckets buckets(
-            LakeTable table, TableSpec spec, int time, String recordedHash, long recordedRows, String suffix,
-            Supplier<TimeRange> range) {
-        if (time < 0 || spec.segmentTime() == SegmentTime.ALL) {
+            TableSpec spec, Field time, Optional<SegmentTime> chosen, Function<Function<SegmentTime, TimeBuckets>, SegmentTime> choice) {
+        if (time == null || spec.segmentTime() == SegmentTime.ALL) {
             return TimeBuckets.ONE;
         }
-        var kind = table.fields().get(time).type().kind();
+        Function<SegmentTime, TimeBuckets> buckets = width -> new TimeBuckets(width, time.type().kind());
         if (spec.segmentTime() != SegmentTime.AUTO) {
-            return new TimeBuckets(spec.segmentTime(), kind);
+            return buckets.apply(spec.segmentTime());
         }
-        long rows = table.sourceFiles().values().stream().mapToLong(LakeTable.SourceFile::rowCount).sum();
-        Optional<SegmentTime> recorded = recordedHash != null && suffix(recordedHash).equals(suffix) ? width(recordedHash) : Optional.empty();
-        if (recorded.isPresent() && rows <= 2 * recordedRows) {
-            return new TimeBuckets(recorded.get(), kind);
-        }
-        return new TimeBuckets(BuildPlanner.automaticWidth(rows, range.get(), width -> new TimeBuckets(width, kind)), kind);
+        return buckets.apply(chosen.orElseGet(() -> choice.apply(buckets)));
     }
 
     private static Optional<SegmentTime> width(String hash) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.ingest.build.BuildPlanner;
 import org.narwhaldb.ingest.build.BuildProgress;
@@ -75,6 +76,7 @@ public final class Publication {
 
     private Baseline baseline;
     private LakeTable table;
+    private Map<String, SourceFile> sources;
     private TableLayout layout;
     private SnapshotDiff diff;
     private boolean full;
@@ -118,8 +120,8 @@ public final class Publication {
     /// @throws NarwhalException the table keeps its present version
     public Step advance() {
         step = switch (step) {
-            case READ -> read();
-            case BUILD -> build();
+            case READ -> orAgain(this::read);
+            case BUILD -> orAgain(this::build);
             case WRITE -> write();
             case SWITCH -> change();
             case DONE -> Step.DONE;
@@ -133,23 +135,28 @@ public final class Publication {
                     "Gave up publishing table [%s] after [%d] attempts: others keep changing it", name, ATTEMPTS_MAX);
         }
         startedMillis = seams.clock().millis();
+        merge = Optional.empty();
         baseline = Baseline.read(seams, name);
         table = seams.lake().load(name);
         TableVersion parent = baseline.version();
-        SourceTimes times = new SourceTimes(table, timeField(table));
-        layout = TableLayout.of(table, parent == null ? null : parent.specHash(), parent == null ? 0 : parent.rowCount(),
-                () -> times.whole(table.sourceFiles().values()));
-        full = parent == null || mode == Mode.ANEW || !parent.tableUuid().equals(table.uuid()) || !layout.sameSpec(parent.specHash())
+        full = parent == null || mode == Mode.ANEW || !parent.tableUuid().equals(table.uuid()) || !TableLayout.isOf(table, parent.specHash())
                 || !TableLayout.columnsReusable(parent.fields(), table.fields(), table.defaultedFieldIds(), table.schemaId() < parent.schemaId());
         boolean current = !full && baseline.current() && Freshness.isCurrent(parent, table);
-        merge = current && mode == Mode.MERGE
-                ? new MergePlanner(layout, seams.builds().segmentRowsMax()).plan(baseline.segments().values(), table.sourceFiles())
-                : Optional.empty();
-        if (merge.isEmpty() && (current || mode == Mode.MERGE)) {
-            version = parent;
+        version = parent;
+        if (current != (mode == Mode.MERGE)) {
             return Step.DONE;
         }
-        diff = full ? SnapshotDiff.full(table.sourceFiles()) : SnapshotDiff.of(baseline.sources(), table.sourceFiles());
+        sources = table.sourceFiles();
+        SourceTimes times = new SourceTimes(table, timeField(table));
+        layout = TableLayout.of(table, parent == null ? null : parent.specHash(), parent == null ? 0 : parent.rowCount(),
+                sources.values(), () -> times.whole(sources.values()));
+        if (mode == Mode.MERGE) {
+            merge = new MergePlanner(layout, seams.builds().segmentRowsMax()).plan(baseline.segments().values(), sources);
+            if (merge.isEmpty()) {
+                return Step.DONE;
+            }
+        }
+        diff = full ? SnapshotDiff.full(sources) : SnapshotDiff.of(baseline.sources(), sources);
         String incarnation = baseline.current() ? parent.id().incarnation() : "%016x".formatted(seams.random().nextLong());
         id = seams.versions().nextFree(name, new VersionId(incarnation, baseline.current() ? parent.id().counter() : 0));
         return Step.BUILD;
@@ -157,21 +164,28 @@ public final class Publication {
 
     private Step build() {
         SourceTimes times = new SourceTimes(table, timeField(table));
+        List<BuildTask> tasks = merge.isPresent() ? List.of(merge.get().task())
+                : new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
+        LiveRowsChange change = full ? LiveRowsChange.none()
+                : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
+        String suffix = id + "-" + epoch;
+        result = seams.builds().run(
+                new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks, change);
+        return Step.WRITE;
+    }
+
+    private Step orAgain(Supplier<Step> work) {
         try {
-            List<BuildTask> tasks = merge.isPresent() ? List.of(merge.get().task())
-                    : new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
-            LiveRowsChange change = full ? LiveRowsChange.none()
-                    : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
-            String suffix = id + "-" + epoch;
-            result = seams.builds().run(
-                    new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks, change);
-            return Step.WRITE;
+            return work.get();
         } catch (NarwhalException e) {
-            return afterFailedBuild(e);
+            return afterFailure(e);
         }
     }
 
-    private Step afterFailedBuild(NarwhalException e) {
+    private Step afterFailure(NarwhalException e) {
+        if (table == null) {
+            throw e;
+        }
         switch (e.code()) {
             case SOURCE_FILE_MISSING -> {
                 LakeTable now = seams.lake().load(name);
@@ -206,14 +220,14 @@ public final class Publication {
         boolean onParent = !full && baseline.current() && baseline.version().shardCount() == table.spec().shardCount();
         var segmentChange = onParent ? new VersionStore.SegmentChange(changed, removed.stream().filter(segment -> !entries.containsKey(segment)).toList())
                 : new VersionStore.SegmentChange(List.copyOf(entries.values()), List.of());
-        List<SourceFile> sources = new ArrayList<>(onParent ? diff.added() : table.sourceFiles().values());
+        List<SourceFile> recorded = new ArrayList<>(onParent ? diff.added() : sources.values());
         if (onParent) {
-            sources.addAll(diff.deletesChanged());
-            sources.addAll(diff.renumbered());
+            recorded.addAll(diff.deletesChanged());
+            recorded.addAll(diff.renumbered());
         }
         Set<String> written = new HashSet<>();
-        sources.forEach(file -> written.add(file.path()));
-        var sourceChange = new VersionStore.SourceChange(sources.stream().map(SnapshotDiff::entry).toList(),
+        recorded.forEach(file -> written.add(file.path()));
+        var sourceChange = new VersionStore.SourceChange(recorded.stream().map(SnapshotDiff::entry).toList(),
                 onParent ? diff.removed().stream().filter(path -> !written.contains(path)).toList() : List.of());
         TableVersion parent = baseline.version();
         version = version(entries,
@@ -234,7 +248,7 @@ public final class Publication {
             Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks, List<TableVersion.ChunkReference> sourceChunks) {
         TableVersion parent = baseline.current() ? baseline.version() : null;
         Map<Integer, TableVersion.ColumnStatistics> before = full ? new HashMap<>() : baseline.version().columnStatistics();
-        long gone = baseline.sources().keySet().stream().filter(path -> !table.sourceFiles().containsKey(path)).count();
+        long gone = baseline.sources().keySet().stream().filter(path -> !sources.containsKey(path)).count();
         BuildReport report = new BuildReport(diff.added().size(), (int) gone, progress.filesTotal(), result.deletesRead(), result.segments().size(),
                 entries.size() - result.segments().size(),
                 result.segments().stream().mapToLong(segment -> segment.entry().rowCount()).sum(), seams.clock().millis() - startedMillis);

@@ -102,7 +102,7 @@ public final class TableLeader {
                 TableVersion before = current;
                 TableVersion after = run(Publication.Mode.MERGE, progress -> {});
                 // nothing to merge, or merging does not help: not again until the table changes
-                unmergeable = after.segmentCount() < before.segmentCount() ? null : after;
+                unmergeable = after != null && after.segmentCount() < before.segmentCount() ? null : after;
             }
         } catch (NarwhalException e) {
             LOG.debug("Table [{}] was not published", name, e);
