@@ -3,9 +3,11 @@ package org.narwhaldb.store.iceberg;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.TableSpec;
+import org.narwhaldb.store.version.SegmentEntry;
 
 /// One Iceberg table at one metadata version: its schema, its spec and, for the current snapshot, exactly which rows are
 /// in it. Immutable view; thread-safe.
@@ -42,6 +44,16 @@ public interface LakeTable {
 
     /// The snapshot's summary property `narwhal.load-id`, over the history that is still there: the snapshot that committed a load.
     Optional<Long> snapshotOfLoad(String loadId);
+
+    /// Bounds of a top-level column over a data file's rows, as its metadata has them: outer bounds, not exact ones. Empty if not known.
+    default Optional<SegmentEntry.ColumnBounds> bounds(SourceFile file, int fieldId) {
+        return Optional.empty();
+    }
+
+    /// Field ids of top-level columns whose initial default is not NULL: rows written before they were added read as it.
+    default Set<Integer> defaultedFieldIds() {
+        return Set.of();
+    }
 
     /// Reads all physical rows of a data file, deleted ones too, in file order.
     ///

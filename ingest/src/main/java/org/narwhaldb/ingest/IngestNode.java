@@ -1,0 +1,239 @@
+package org.narwhaldb.ingest;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.ClusterImage;
+import org.narwhaldb.cluster.ClusterMember;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.PointerStore;
+import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.cluster.ShardResources;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.exchange.FragmentRequest;
+import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.ingest.publish.PublicationSeams;
+import org.narwhaldb.ingest.publish.TableLeader;
+import org.narwhaldb.ingest.retention.GarbageCollection;
+import org.narwhaldb.ingest.retention.Retention;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.TableSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An ingest process: leads the tables of the partitions that Helix gave it, and answers control actions.
+///
+/// It finds served tables (`narwhal.serve`) in the catalog, keeps a [TableLeader] for each that it leads, and polls them. It stores nothing:
+/// what it knows can be read again from the catalog and the pointers. Call [#start] after construction; the launcher joins
+/// it to the cluster as leader and registers it as its transport's handler.
+public final class IngestNode implements Transport.Handler, ClusterMember.LeaderHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestNode.class);
+
+    private final IngestConfig config;
+    private final String nodeId;
+    private final PublicationSeams seams;
+    private final Cluster cluster;
+    private final Scheduler scheduler;
+    private final IngestActions actions;
+    private final Map<Integer, Long> epochs = new ConcurrentHashMap<>();
+    private final Map<TableName, TableLeader> leaders = new ConcurrentHashMap<>();
+    private final Map<TableName, TableLeader> dropped = new ConcurrentHashMap<>();
+    private final Map<TableName, NarwhalException> unreadable = new ConcurrentHashMap<>();
+    private final Set<TableName> polling = ConcurrentHashMap.newKeySet();
+    private final List<Scheduler.Cancellable> repeated = new CopyOnWriteArrayList<>();
+
+    /// @param nodeId this instance's id in the cluster
+    public IngestNode(IngestConfig config, String nodeId, PublicationSeams seams, Cluster cluster, Scheduler scheduler) {
+        this.config = config;
+        this.nodeId = nodeId;
+        this.seams = seams;
+        this.cluster = cluster;
+        this.scheduler = scheduler;
+        this.actions = new IngestActions(this, seams);
+    }
+
+    /// Begins to poll.
+    public void start() {
+        repeated.add(scheduler.repeat(Duration.ofMillis(config.catalogPollMillis()), this::discover));
+        repeated.add(scheduler.repeat(Duration.ofMillis(config.tablePollMillis()), this::pollTables));
+        repeated.add(scheduler.repeat(Duration.ofMillis(config.retentionMillis()), this::collectGarbage));
+    }
+
+    @Override
+    public void close() {
+        repeated.forEach(Scheduler.Cancellable::cancel);
+        leaders.values().forEach(TableLeader::stop);
+    }
+
+    @Override
+    public void lead(int partition, long epoch) {
+        Long before = epochs.put(partition, epoch);
+        if (before == null || before != epoch) {
+            LOG.info("Leading partition [{}] in epoch [{}]", partition, epoch);
+            stopLeaders(partition);
+            scheduler.execute(this::discover);
+        }
+    }
+
+    @Override
+    public void standBy(int partition) {
+        if (epochs.remove(partition) != null) {
+            LOG.info("No longer leading partition [{}]", partition);
+            stopLeaders(partition);
+        }
+    }
+
+    private void stopLeaders(int partition) {
+        for (Map<TableName, TableLeader> map : List.of(leaders, dropped)) {
+            map.entrySet().removeIf(entry -> {
+                boolean of = ClusterImage.leaderPartition(entry.getKey()) == partition;
+                if (of) {
+                    entry.getValue().stop();
+                }
+                return of;
+            });
+        }
+        unreadable.keySet().removeIf(table -> ClusterImage.leaderPartition(table) == partition);
+    }
+
+    @Override
+    public FragmentTrailer execute(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
+        throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "Ingest node [%s] runs no fragments", nodeId);
+    }
+
+    @Override
+    public byte[] call(String action, byte[] body, Consumer<byte[]> progress) {
+        return actions.call(action, body, progress);
+    }
+
+    boolean leads(TableName table) {
+        return epochs.containsKey(ClusterImage.leaderPartition(table));
+    }
+
+    /// @throws NarwhalException CLUSTER_UNAVAILABLE naming the node that leads the table
+    TableLeader leaderOf(TableName table) {
+        long epoch = requireLeader(table);
+        return leaders.computeIfAbsent(table, name -> leader(name, epoch));
+    }
+
+    /// The epoch in which this node leads the table.
+    ///
+    /// @throws NarwhalException CLUSTER_UNAVAILABLE naming the node that leads the table
+    long requireLeader(TableName table) {
+        Long epoch = epochs.get(ClusterImage.leaderPartition(table));
+        if (epoch == null) {
+            Optional<Instance> leader = cluster.view().image().leader(table);
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "Node [%s] does not lead table [%s]; its leader is [%s]", nodeId, table,
+                    leader.map(Instance::id).orElse("not elected yet"));
+        }
+        return epoch;
+    }
+
+    private TableLeader leader(TableName table, long epoch) {
+        Retention retention = new Retention(Duration.ofMillis(config.retentionMillis()), Duration.ofMillis(config.gcMinAgeMillis()));
+        return new TableLeader(seams, table, epoch,
+                new GarbageCollection(table, seams.store(), seams.versions(), seams.pointers(), retention, seams.clock()),
+                spec -> ensureShards(table, spec));
+    }
+
+    private void ensureShards(TableName table, TableSpec spec) {
+        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shards(), spec.replicas()), spec.shardCount(),
+                spec.replicas(), Instance.DEFAULT_TIER);
+    }
+
+    Map<TableName, TableLeader> leaders() {
+        return new TreeMap<>(leaders);
+    }
+
+    Map<TableName, NarwhalException> unreadable() {
+        return new TreeMap<>(unreadable);
+    }
+
+    /// Searches the catalog for served tables that this node leads; ends the ones that are not served any more.
+    void discover() {
+        if (epochs.isEmpty()) {
+            return;
+        }
+        try {
+            Set<TableName> led = new HashSet<>();
+            for (String namespace : seams.lake().namespaces()) {
+                for (TableName table : seams.lake().tables(namespace)) {
+                    if (leads(table)) {
+                        led.add(table);
+                        discover(table);
+                    }
+                }
+            }
+            Set<TableName> known = new HashSet<>(leaders.keySet());
+            known.addAll(seams.pointers().readAll().keySet());
+            known.stream().filter(table -> leads(table) && !led.contains(table) && !seams.lake().exists(table)).forEach(this::retire);
+            pollTables();
+        } catch (NarwhalException e) {
+            LOG.warn("Cannot search the catalog for tables: {}", e.getMessage());
+        }
+    }
+
+    private void discover(TableName table) {
+        try {
+            boolean served = seams.lake().load(table).spec().served();
+            unreadable.remove(table);
+            if (served) {
+                dropped.remove(table);
+                leaderOf(table);
+            } else if (leaders.containsKey(table) || seams.pointers().read(table).isPresent()) {
+                retire(table);
+            }
+        } catch (NarwhalException e) {
+            NarwhalException before = unreadable.put(table, e);
+            if (before == null || !before.getMessage().equals(e.getMessage())) {
+                LOG.warn("Cannot read table [{}]: {}", table, e.getMessage());
+            }
+        }
+    }
+
+    /// The table is dropped, or not to be served any more: nothing answers for it from now on; its files go after the retention.
+    void retire(TableName table) {
+        TableLeader leader = leaderOf(table);
+        leader.stop();
+        PointerStore.Outcome outcome = PointerStore.Outcome.REFUSED;
+        Optional<PointerStore.Pointer> pointer = seams.pointers().read(table);
+        while (pointer.isPresent() && outcome != PointerStore.Outcome.APPLIED) {
+            outcome = seams.pointers().remove(table, pointer.get().nodeVersion());
+            pointer = seams.pointers().read(table);
+        }
+        leaders.remove(table);
+        dropped.put(table, leader);
+        LOG.info("Table [{}] is no longer served", table);
+    }
+
+    private void pollTables() {
+        for (TableLeader leader : leaders.values()) {
+            if (polling.add(leader.name())) {
+                scheduler.execute(() -> {
+                    try {
+                        leader.poll();
+                    } finally {
+                        polling.remove(leader.name());
+                    }
+                });
+            }
+        }
+    }
+
+    private void collectGarbage() {
+        leaders.values().forEach(leader -> leader.collectGarbage(false));
+        dropped.values().forEach(leader -> leader.collectGarbage(true));
+    }
+}

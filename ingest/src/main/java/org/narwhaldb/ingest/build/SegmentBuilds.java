@@ -1,0 +1,84 @@
+package org.narwhaldb.ingest.build;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.iceberg.LakeTable;
+import org.narwhaldb.store.object.ObjectStore;
+import org.narwhaldb.store.version.SegmentEntry;
+
+/// Runs build tasks on a bounded pool of workers that all tables of this node share; the node's build memory is divided evenly.
+public final class SegmentBuilds {
+    private final ObjectStore store;
+    private final ExecutorService workers;
+    private final SegmentBuild.Limits limits;
+    private final Path workDirectory;
+
+    /// @param workerCount threads of `workers`, each of which may hold its share of `memoryBytes`
+    public SegmentBuilds(
+            ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes, Path workDirectory) {
+        this.store = store;
+        this.workers = workers;
+        this.limits = new SegmentBuild.Limits(segmentRowsMax, memoryBytes / workerCount);
+        this.workDirectory = workDirectory;
+    }
+
+    public int segmentRowsMax() {
+        return limits.segmentRowsMax();
+    }
+
+    /// Where one publication's work goes.
+    ///
+    /// @param suffix unique to the attempt, part of file names
+    public record Target(LakeTable table, TableLayout layout, String tableDirectory, String suffix, BuildProgress progress) {}
+
+    /// @param deletesRead delete files read
+    public record Result(List<BuiltSegment> segments, List<SegmentEntry> updated, List<String> removed, int deletesRead) {}
+
+    /// Builds new segments and brings the live rows of standing ones up to date.
+    ///
+    /// @throws NarwhalException what the first failing task threw; the others end early
+    public Result run(Target target, List<BuildTask> tasks, LiveRowsChange change) {
+        Deletes deletes = new Deletes(target.table());
+        SegmentOutput output = new SegmentOutput(store, target.tableDirectory(), target.suffix(), workDirectory, deletes,
+                target.layout().prunedFieldIds());
+        target.progress().begin(tasks.stream().mapToInt(task -> task.files().size()).sum());
+        List<Future<List<BuiltSegment>>> running = new ArrayList<>();
+        List<BuiltSegment> built = new ArrayList<>();
+        try {
+            for (BuildTask task : tasks) {
+                running.add(workers.submit(
+                        () -> new SegmentBuild(target.table(), target.layout(), task, output, limits, target.progress()).run()));
+            }
+            List<SegmentEntry> updated = new ArrayList<>();
+            List<String> removed = new ArrayList<>();
+            change.apply(new LiveRowsChange.StoreFiles(store, target.tableDirectory(), workDirectory), deletes, updated, removed);
+            for (Future<List<BuiltSegment>> task : running) {
+                built.addAll(await(task));
+            }
+            return new Result(built, updated, removed, deletes.filesRead());
+        } finally {
+            running.forEach(task -> task.cancel(true));
+        }
+    }
+
+    private static List<BuiltSegment> await(Future<List<BuiltSegment>> task) {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NarwhalException known) {
+                throw known;
+            }
+            throw new NarwhalException(ErrorCode.INTERNAL, "A segment build failed: " + e.getCause(), e.getCause());
+        } catch (InterruptedException | CancellationException e) {
+            Thread.currentThread().interrupt();
+            throw new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE, "A segment build was interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.narwhaldb.ingest.load;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.narwhaldb.ingest.Progress;
+import org.narwhaldb.ingest.ServedColumns;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.TableSpec;
+import org.narwhaldb.store.iceberg.Lake;
+import org.narwhaldb.store.iceberg.LakeLoad;
+import org.narwhaldb.store.iceberg.LakeTable;
+
+/// Loads files into an Iceberg table by one commit, creating the table if need be: all of them or nothing. A table that this load created is
+/// dropped again if it fails, and is served only once the rows are in it.
+public final class FileLoad {
+    private static final int REJECTIONS_MAX = 10;
+    private static final int PROGRESS_ROWS = 20_000;
+
+    private final Lake lake;
+    private final RandomGenerator random;
+
+    public FileLoad(Lake lake, RandomGenerator random) {
+        this.lake = lake;
+        this.random = random;
+    }
+
+    /// @throws NarwhalException BAD_INPUT_FILE, BAD_INPUT_ROW, SCHEMA_MISMATCH, FILE_NOT_FOUND, TABLE_EXISTS, COLUMN_NOT_FOUND,
+    ///     LOAD_CONFLICT; COMMIT_OUTCOME_UNKNOWN: repeat it with the same load id
+    public LoadResult run(TableName name, LoadRequest request, Consumer<Progress> listener) {
+        String loadId = request.loadId() == null ? "%016x%016x".formatted(random.nextLong(), random.nextLong()) : request.loadId();
+        boolean exists = lake.exists(name);
+        if (exists) {
+            Optional<Long> committed = lake.load(name).snapshotOfLoad(loadId);
+            if (committed.isPresent()) {
+                serve(name, request);
+                return new LoadResult(loadId, committed.get(), 0, 0, 0, List.of(), true);
+            }
+            if (request.createOnly()) {
+                throw NarwhalException.of(ErrorCode.TABLE_EXISTS, "Table [%s] exists already", name);
+            }
+        }
+        Map<String, InputKind> files = new LinkedHashMap<>();
+        lake.expand(request.files()).forEach(uri -> files.put(uri, InputKind.of(uri, request.format())));
+        listener.accept(new Progress("reading", "", 0, files.size(), 0, ""));
+        LakeTable table = exists ? lake.load(name) : create(name, request, files);
+        try {
+            ServedColumns.check(name, spec(table, request), table.fields());
+            LoadResult result = load(table, request, loadId, files, listener);
+            serve(name, request);
+            return result;
+        } catch (NarwhalException e) {
+            if (!exists && e.code() != ErrorCode.COMMIT_OUTCOME_UNKNOWN) {
+                dropEmpty(name, table);
+            }
+            throw e;
+        }
+    }
+
+    private LakeTable create(TableName name, LoadRequest request, Map<String, InputKind> files) {
+        List<Field> columns = new ColumnInference(lake, request.timeColumn()).columns(files);
+        Map<String, String> properties = properties(request);
+        ServedColumns.check(name, TableSpec.of(properties), columns);
+        return lake.create(name, columns, properties);
+    }
+
+    private void dropEmpty(TableName name, LakeTable created) {
+        LakeTable now = lake.load(name);
+        if (now.uuid().equals(created.uuid()) && now.snapshotId() < 0) {
+            lake.drop(name, true);
+        }
+    }
+
+    private LoadResult load(
+            LakeTable table, LoadRequest request, String loadId, Map<String, InputKind> files, Consumer<Progress> listener) {
+        Rejections rejections = new Rejections(request.maxErrors());
+        try (LakeLoad load = table.newLoad(loadId)) {
+            int done = 0;
+            for (Map.Entry<String, InputKind> file : files.entrySet()) {
+                int filesDone = done;
+                Runnable step = () -> listener.accept(new Progress("reading", file.getKey(), filesDone, files.size(), load.rowCount(), ""));
+                step.run();
+                if (file.getValue().format() == InputKind.Format.PARQUET) {
+                    load.addParquet(file.getKey());
+                } else {
+                    readText(table, load, file.getKey(), file.getValue(), rejections, step);
+                }
+                done++;
+            }
+            listener.accept(new Progress("committing", "", done, files.size(), load.rowCount(), ""));
+            long rows = load.rowCount();
+            long snapshotId = load.commit(request.overwrite());
+            return new LoadResult(loadId, snapshotId, rows, files.size(), rejections.count, rejections.first, false);
+        }
+    }
+
+    private void readText(LakeTable table, LakeLoad load, String uri, InputKind kind, Rejections rejections, Runnable step) {
+        RowMapping mapping = new RowMapping(table.name(), table.fields(), uri);
+        try (RecordSource records = Records.open(lake, uri, kind)) {
+            mapping.bind(records);
+            long rows = 0;
+            boolean more = true;
+            while (more) {
+                try {
+                    more = records.next();
+                    if (more) {
+                        load.writeRow(mapping.row(records));
+                    }
+                } catch (RowProblem e) {
+                    rejections.add(uri, records.line(), e);
+                }
+                if (++rows % PROGRESS_ROWS == 0) {
+                    step.run();
+                }
+            }
+        }
+    }
+
+    /// Makes the table served as the request says; writes nothing if it is so already.
+    private void serve(TableName name, LoadRequest request) {
+        LakeTable table = lake.load(name);
+        Map<String, String> wanted = properties(request);
+        wanted.put(TableSpec.SERVE, "true");
+        wanted.entrySet().removeIf(entry -> Objects.equals(table.properties().get(entry.getKey()), entry.getValue()));
+        if (!wanted.isEmpty()) {
+            lake.setProperties(name, wanted);
+        }
+    }
+
+    private static TableSpec spec(LakeTable table, LoadRequest request) {
+        Map<String, String> properties = new HashMap<>(table.properties());
+        properties.putAll(properties(request));
+        return TableSpec.of(properties);
+    }
+
+    private static Map<String, String> properties(LoadRequest request) {
+        Map<String, String> properties = new HashMap<>();
+        if (request.timeColumn() != null) {
+            properties.put(TableSpec.TIME_COLUMN, request.timeColumn());
+        }
+        if (request.clusterBy() != null && !request.clusterBy().isEmpty()) {
+            properties.put(TableSpec.CLUSTER_BY, String.join(",", request.clusterBy()));
+        }
+        return properties;
+    }
+
+    /// Bad rows of one load, up to the number allowed.
+    private static final class Rejections {
+        private final long max;
+        private final List<String> first = new ArrayList<>();
+        private long count;
+
+        Rejections(long max) {
+            this.max = max;
+        }
+
+        void add(String uri, long line, RowProblem problem) {
+            String message = "File [%s], line [%d]: %s".formatted(uri, line, problem.describe());
+            count++;
+            if (count > max) {
+                throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW, "%s%s", message, max == 0
+                        ? "; nothing was loaded (a number of bad rows can be allowed)"
+                        : "; that is one bad row more than the [%d] allowed, nothing was loaded. First ones: %s".formatted(max, first));
+            }
+            if (first.size() < REJECTIONS_MAX) {
+                first.add(message);
+            }
+        }
+    }
+}
