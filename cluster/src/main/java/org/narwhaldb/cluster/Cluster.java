@@ -1,6 +1,7 @@
 package org.narwhaldb.cluster;
 
 import java.time.InstantSource;
+import org.narwhaldb.cluster.helix.HelixCluster;
 
 /// The door to Helix and ZooKeeper for every process but the controller. Consumers never see a ZooKeeper path, an ideal state or
 /// a ZNRecord.
@@ -11,7 +12,7 @@ public interface Cluster extends AutoCloseable {
     /// @param zooKeeper connect string
     /// @param name of the Helix cluster
     static Cluster connect(String zooKeeper, String name, InstantSource clock, Scheduler scheduler) {
-        throw new UnsupportedOperationException();
+        return HelixCluster.connect(zooKeeper, name, clock, scheduler);
     }
 
     ClusterView view();

@@ -1,11 +1,57 @@
 package org.narwhaldb.cluster;
 
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /// Real schedulers; the only class outside `Main` that makes threads for them.
 public final class Schedulers {
+    private static final Logger LOG = LoggerFactory.getLogger(Schedulers.class);
+
     private Schedulers() {}
 
     /// Daemon threads called `name-N`. A task that throws is logged and does not end a repetition.
     public static Scheduler threads(String name, int threadCount) {
-        throw new UnsupportedOperationException();
+        AtomicInteger number = new AtomicInteger();
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threadCount,
+                task -> Thread.ofPlatform().daemon().name(name + "-" + number.incrementAndGet()).unstarted(task));
+        executor.setRemoveOnCancelPolicy(true);
+        return new ThreadScheduler(name, executor);
+    }
+
+    private record ThreadScheduler(String name, ScheduledThreadPoolExecutor executor) implements Scheduler {
+        @Override
+        public void execute(Runnable task) {
+            executor.execute(logged(task));
+        }
+
+        @Override
+        public Cancellable schedule(Duration delay, Runnable task) {
+            return cancelling(executor.schedule(logged(task), delay.toNanos(), TimeUnit.NANOSECONDS));
+        }
+
+        @Override
+        public Cancellable repeat(Duration period, Runnable task) {
+            long nanos = period.toNanos();
+            return cancelling(executor.scheduleWithFixedDelay(logged(task), nanos, nanos, TimeUnit.NANOSECONDS));
+        }
+
+        private static Cancellable cancelling(Future<?> future) {
+            return () -> future.cancel(false);
+        }
+
+        private Runnable logged(Runnable task) {
+            return () -> {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    LOG.error("A task of scheduler [{}] failed", name, e);
+                }
+            };
+        }
     }
 }

@@ -14,7 +14,7 @@ public interface Lake extends AutoCloseable {
     /// @param name catalog name
     /// @param properties Iceberg's own catalog properties (`type` or `catalog-impl`, `uri`, `warehouse`, `io-impl`, `s3.*` …)
     static Lake open(String name, Map<String, String> properties) {
-        throw new UnsupportedOperationException();
+        return IcebergLake.open(name, properties);
     }
 
     String catalogName();

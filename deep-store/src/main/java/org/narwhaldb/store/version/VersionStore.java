@@ -17,8 +17,21 @@ public interface VersionStore {
     List<TableVersion.ChunkReference> writeSources(
             TableName table, VersionId id, List<TableVersion.ChunkReference> parentChunks, SourceChange change);
 
-    /// Writes the head file; `headFile(table, id)` names it.
+    /// Writes the head file; `VersionStores.headFile(table, id)` names it. Writing the same head again is no error.
+    ///
+    /// @throws org.narwhaldb.segment.error.NarwhalException LOAD_CONFLICT when the head of that id stands already with
+    ///     other content: an attempt that did not become current, or another leader's. Derive anew, with `nextFree`
     void writeHead(TableVersion version);
+
+    /// The first id after `current` that has no head. A head left by an attempt that failed keeps its id for good.
+    default VersionId nextFree(TableName table, VersionId current) {
+        return current.next();
+    }
+
+    /// Ids of all heads that stand in the store, by incarnation and counter.
+    default List<VersionId> heads(TableName table) {
+        return List.of();
+    }
 
     /// @throws org.narwhaldb.segment.error.NarwhalException FILE_NOT_FOUND, CORRUPT_VERSION
     TableVersion readHead(TableName table, VersionId id);

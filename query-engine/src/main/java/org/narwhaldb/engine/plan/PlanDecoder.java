@@ -54,8 +54,7 @@ final class PlanDecoder {
                     node(), constant(PlanNode.AggregateMode.values(), "mode"), columns(), list(this::call), fields());
             case SORT -> new PlanNode.Sort(node(), list(this::order), signed(), signed());
             case LIMIT -> new PlanNode.Limit(node(), signed(), signed());
-            case JOIN -> new PlanNode.Join(
-                    constant(PlanNode.JoinType.values(), "join type"), node(), node(), columns(), columns(), optional(), fields());
+            case JOIN -> join();
             case UNION -> new PlanNode.Union(list(this::node), fields());
             case REMOTE_SOURCE -> new PlanNode.RemoteSource(unsigned(), fields());
         };
@@ -71,6 +70,15 @@ final class PlanDecoder {
             throw malformed("a projection has [%d] expressions for [%d] columns".formatted(expressions.size(), output.size()));
         }
         return new PlanNode.Project(input, expressions, output);
+    }
+
+    private PlanNode join() {
+        PlanNode.Join join = new PlanNode.Join(
+                constant(PlanNode.JoinType.values(), "join type"), node(), node(), columns(), columns(), optional(), fields());
+        if (join.leftKeys().size() != join.rightKeys().size()) {
+            throw malformed("a join has [%d] left and [%d] right keys".formatted(join.leftKeys().size(), join.rightKeys().size()));
+        }
+        return join;
     }
 
     private AggregateCall call() {
