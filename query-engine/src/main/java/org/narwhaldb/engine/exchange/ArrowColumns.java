@@ -4,7 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.SmallIntVector;
+import org.apache.arrow.vector.TinyIntVector;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.segment.ColumnType;
 
@@ -67,8 +70,15 @@ final class ArrowColumns {
     }
 
     private static long[] ints(FieldVector vector, int from, int count) {
-        MemorySegment source = segment(vector.getDataBuffer(), 4L * from, 4L * count);
         long[] values = new long[count];
+        if (vector instanceof TinyIntVector || vector instanceof SmallIntVector) {
+            // Ours never are so narrow, but a client's parameters may be.
+            for (int row = 0; row < count; row++) {
+                values[row] = vector.isNull(from + row) ? 0 : ((BaseIntVector) vector).getValueAsLong(from + row);
+            }
+            return values;
+        }
+        MemorySegment source = segment(vector.getDataBuffer(), 4L * from, 4L * count);
         for (int row = 0; row < count; row++) {
             values[row] = source.get(ArrowBuffers.INT, 4L * row);
         }

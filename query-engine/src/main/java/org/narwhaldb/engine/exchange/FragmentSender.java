@@ -2,33 +2,26 @@ package org.narwhaldb.engine.exchange;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
-import org.narwhaldb.segment.Field;
 
 /// Writes one fragment's batches to its Flight stream: gathers some hundred KiB of them into one record batch, notes
 /// their boundaries in its metadata, and waits at the gate before each write.
 final class FragmentSender implements AutoCloseable {
-    private static final long GATHER_BYTES = 256 << 10;
-
     private final MemoryPool pool;
     private final QueryMemory account;
     private final QueryContext context;
     private final StreamGate gate;
     private final ServerStreamListener listener;
     private final BufferAllocator allocator;
-    private final List<Field> fields;
-    private final List<Batch> gathered = new ArrayList<>();
-    private final VectorSchemaRoot root;
-    private long gatheredBytes;
+    private final ArrowBatches.Writer writer;
+    private long chargedBytes;
 
     FragmentSender(FragmentRequest request, MemoryPool pool, InstantSource clock, StreamGate gate,
             ServerStreamListener listener,
@@ -37,17 +30,16 @@ final class FragmentSender implements AutoCloseable {
         this.gate = gate;
         this.listener = listener;
         this.allocator = allocator;
-        this.fields = request.root().output();
         this.account = pool.open(request.queryId(), request.memoryLimitBytes());
         this.context = new QueryContext(request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()), clock,
                 account);
-        this.root = VectorSchemaRoot.create(ArrowBatches.schema(fields), allocator);
+        this.writer = new ArrowBatches.Writer(request.root().output(), allocator);
     }
 
     /// Sends the schema. The caller's cancellation reaches the context from here on.
     void start() {
         gate.bind(context);
-        listener.start(root);
+        listener.start(writer.root());
     }
 
     QueryContext context() {
@@ -58,9 +50,9 @@ final class FragmentSender implements AutoCloseable {
         context.check();
         long sizeBytes = ArrowBatches.sizeBytes(batch);
         account.reserve(sizeBytes);
-        gathered.add(batch);
-        gatheredBytes += sizeBytes;
-        if (gatheredBytes >= GATHER_BYTES) {
+        chargedBytes += sizeBytes;
+        writer.append(batch);
+        if (writer.isFull()) {
             flush();
         }
     }
@@ -72,16 +64,16 @@ final class FragmentSender implements AutoCloseable {
     }
 
     private void flush() {
-        if (gathered.isEmpty()) {
+        List<Integer> rowCounts = writer.rowCounts();
+        if (rowCounts.isEmpty()) {
             return;
         }
         gate.awaitReady();
-        ArrowBatches.load(root, fields, gathered, allocator);
-        listener.putNext(buffer(WireCodec.encodeRows(gathered.stream().map(Batch::rowCount).toList())));
-        root.clear();
-        gathered.clear();
-        account.release(gatheredBytes);
-        gatheredBytes = 0;
+        writer.finish();
+        listener.putNext(buffer(WireCodec.encodeRows(rowCounts)));
+        writer.reset();
+        account.release(chargedBytes);
+        chargedBytes = 0;
     }
 
     /// The listener frees it.
@@ -93,7 +85,7 @@ final class FragmentSender implements AutoCloseable {
 
     @Override
     public void close() {
-        root.close();
+        writer.close();
         pool.close(account);
     }
 }
