@@ -16,7 +16,7 @@ import org.narwhaldb.ingest.IngestNode;
 import org.narwhaldb.launcher.config.CommonConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
-import org.narwhaldb.server.SegmentCache;
+import org.narwhaldb.server.SegmentServer;
 import org.narwhaldb.server.SegmentServerConfig;
 
 /// A whole cluster in one JVM, in its real form: ZooKeeper, Helix' controller, an ingest node, segment servers and a front end,
@@ -66,10 +66,11 @@ public final class OneJvmCluster implements AutoCloseable {
         DataStores stores = DataStores.open(lake);
         Transports.Local transport = foundation.closing(Transports.local(foundation.memory()));
 
-        SegmentCache cache = SegmentServerRole.cache(serverConfig, stores, foundation);
+        SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
+                SegmentServerRole.cache(serverConfig, stores));
         for (int number = 0; number < settings.segmentServers(); number++) {
             Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0, Instance.DEFAULT_TIER, "zone-" + number);
-            SegmentServerRole.start(serverConfig, instance, cache, stores, cluster, foundation, transport::register);
+            SegmentServerRole.start(serverConfig, instance, sources, cluster, foundation, transport::register);
         }
         Instance ingest = new Instance("ingest-0", Role.INGEST, HOST, 0, "", "");
         IngestNode node = IngestRole.start(ingestConfig, ingest.id(), stores, cluster, foundation);

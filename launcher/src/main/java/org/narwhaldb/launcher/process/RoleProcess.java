@@ -18,6 +18,7 @@ import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.server.SegmentServer;
 import org.narwhaldb.server.SegmentServerConfig;
 
 /// One role as a process of its own, against an external ZooKeeper; the processes talk by Arrow Flight.
@@ -97,8 +98,9 @@ public final class RoleProcess implements AutoCloseable {
         DataStores stores = DataStores.open(lake);
         Instance instance = new Instance(id("segment-server", common), Role.SEGMENT_SERVER, common.host(), common.port(),
                 Instance.DEFAULT_TIER, zone);
-        SegmentServerRole.start(config, instance, SegmentServerRole.cache(config, stores, foundation), stores, cluster, foundation,
-                (_, handler) -> serve(handler, common, foundation));
+        SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
+                SegmentServerRole.cache(config, stores));
+        SegmentServerRole.start(config, instance, sources, cluster, foundation, (_, handler) -> serve(handler, common, foundation));
         return instance.id();
     }
 
