@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,7 +137,7 @@ final class HelixView implements ClusterView {
     private static boolean sameBut(ClusterImage one, ClusterImage other) {
         return one.instances().equals(other.instances()) && one.replicas().equals(other.replicas())
                 && one.leaders().equals(other.leaders())
-                && java.util.Objects.equals(one.controller(), other.controller());
+                && Objects.equals(one.controller(), other.controller());
     }
 
     private static void tell(Consumer<ClusterImage> listener, ClusterImage image) {
