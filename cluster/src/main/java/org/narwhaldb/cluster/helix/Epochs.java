@@ -5,7 +5,8 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 
-/// Counts changes of leadership: the epoch of a partition is the version of its node, which ZooKeeper raises with every write.
+/// Counts changes of leadership: the epoch of a partition is the version of its node, which ZooKeeper raises with
+/// every write.
 final class Epochs {
     private final ZooKeeperSession session;
     private final String root;

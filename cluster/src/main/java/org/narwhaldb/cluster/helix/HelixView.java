@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// The cluster image as ZooKeeper shows it. Changes that come in quick succession make one new image.
 ///
-/// An image counts only if one connection lasted while it was read; without a connection, and while [ImageGuard] doubts,
-/// the last good one stays.
+/// An image counts only if one connection lasted while it was read; without a connection, and while [ImageGuard]
+/// doubts, the last good one stays.
 final class HelixView implements ClusterView {
     private static final Logger LOG = LoggerFactory.getLogger(HelixView.class);
     private static final Duration DEBOUNCE = Duration.ofMillis(20);
