@@ -1,6 +1,7 @@
 package org.narwhaldb.store.iceberg;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,10 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SortDirection;
 import org.apache.iceberg.SortField;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -23,6 +27,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.object.LocalDisk;
+import org.narwhaldb.store.version.SegmentEntry;
 
 /// One table at the metadata version it was loaded at: the handle is its own and never refreshed, and loads commit
 /// through another.
@@ -122,7 +127,7 @@ final class IcebergTable implements LakeTable {
         if (table.currentSnapshot() == null) {
             return files;
         }
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks = scan().planFiles()) {
             for (FileScanTask task : tasks) {
                 SourceFile file = sourceFile(task);
                 if (files.put(file.path(), file) != null) {
@@ -137,6 +142,45 @@ final class IcebergTable implements LakeTable {
             ErrorCode code = Failures.isMissing(e) ? ErrorCode.SOURCE_FILE_MISSING : ErrorCode.CATALOG_UNAVAILABLE;
             throw LocalDisk.failure(code, what, e);
         }
+    }
+
+    /// Scans carry no column statistics unless asked: those of the time column are what segments are planned by.
+    private TableScan scan() {
+        String time = table.properties().get(TableSpec.TIME_COLUMN);
+        TableScan scan = table.newScan();
+        return time == null || table.schema().findField(time) == null ? scan : scan.includeColumnStats(List.of(time));
+    }
+
+    @Override
+    public Optional<SegmentEntry.ColumnBounds> bounds(SourceFile file, int fieldId) {
+        DataFile data = ((FileScanTask) file.handle()).file();
+        Type type = table.schema().findType(fieldId);
+        ByteBuffer lower = data.lowerBounds() == null ? null : data.lowerBounds().get(fieldId);
+        ByteBuffer upper = data.upperBounds() == null ? null : data.upperBounds().get(fieldId);
+        Long nulls = data.nullValueCounts() == null ? null : data.nullValueCounts().get(fieldId);
+        if (type == null || lower == null || upper == null) {
+            boolean allNull = nulls != null && nulls == data.recordCount();
+            return allNull ? Optional.of(new SegmentEntry.ColumnBounds(null, null, nulls)) : Optional.empty();
+        }
+        if (lower.remaining() < Long.BYTES && type.typeId() == Type.TypeID.TIMESTAMP) {
+            // written as a date, before the column was promoted
+            return Optional.empty();
+        }
+        Object min = Conversions.fromByteBuffer(type, lower);
+        Object max = Conversions.fromByteBuffer(type, upper);
+        return min instanceof Number low && max instanceof Number high
+                ? Optional.of(new SegmentEntry.ColumnBounds(low.longValue(), high.longValue(), nulls == null ? 0 : nulls)) : Optional.empty();
+    }
+
+    @Override
+    public Set<Integer> defaultedFieldIds() {
+        Set<Integer> ids = new TreeSet<>();
+        for (Types.NestedField column : table.schema().columns()) {
+            if (column.initialDefault() != null) {
+                ids.add(column.fieldId());
+            }
+        }
+        return ids;
     }
 
     private static SourceFile sourceFile(FileScanTask task) {

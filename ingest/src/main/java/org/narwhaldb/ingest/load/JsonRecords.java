@@ -35,7 +35,7 @@ final class JsonRecords implements RecordSource {
         this.uri = uri;
         this.reader = reader;
         try {
-            array = startsArray() ? JSON.createParser(reader) : null;
+            array = startsArray() ? JSON.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).createParser(reader) : null;
             if (array != null) {
                 array.nextToken();
             }

@@ -1,0 +1,63 @@
+package org.narwhaldb.ingest;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.SegmentDictionary;
+
+/// A row of a segment as text, under a table's current columns, in the form of `IngestFixture.text`.
+final class SegmentText {
+    private SegmentText() {}
+
+    static String row(Segment segment, List<Field> fields, int row) {
+        List<String> values = new ArrayList<>();
+        for (Field field : fields) {
+            values.add(segment.hasColumn(field.id()) ? IngestFixture.text(value(segment.column(field.id()), row)) : "null");
+        }
+        return values.toString();
+    }
+
+    private static Object value(SegmentColumn column, int row) {
+        boolean[] nulls = new boolean[1];
+        column.readNulls(row, 1, nulls, 0);
+        if (nulls[0]) {
+            return null;
+        }
+        switch (column.field().type().physical()) {
+            case BOOLEAN -> {
+                boolean[] value = new boolean[1];
+                column.readBooleans(row, 1, value, 0);
+                return value[0];
+            }
+            case LONG -> {
+                long[] value = new long[1];
+                column.readLongs(row, 1, value, 0);
+                return value[0];
+            }
+            case DOUBLE -> {
+                double[] value = new double[1];
+                column.readDoubles(row, 1, value, 0);
+                return value[0];
+            }
+            case BYTES -> {
+                return bytes(column, row);
+            }
+            case INT128, NESTED -> throw new AssertionError("not used by these tests: " + column.field());
+        }
+        throw new AssertionError();
+    }
+
+    private static byte[] bytes(SegmentColumn column, int row) {
+        SegmentDictionary dictionary = column.dictionary();
+        if (dictionary != null) {
+            int[] code = new int[1];
+            column.readCodes(row, 1, code, 0);
+            return dictionary.value(code[0]);
+        }
+        byte[][] value = new byte[1][];
+        column.readBytes(row, 1, (bytes, offset, length) -> value[0] = java.util.Arrays.copyOfRange(bytes, offset, offset + length));
+        return value[0];
+    }
+}
