@@ -1,0 +1,123 @@
+package org.narwhaldb.server;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.exchange.FragmentRequest;
+import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.PairId;
+import org.narwhaldb.engine.execution.FragmentExecutor;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.server.hold.NamedPair;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.version.SegmentEntry;
+import org.narwhaldb.store.version.TableVersion;
+import org.narwhaldb.store.version.VersionId;
+import org.narwhaldb.store.version.VersionStore;
+
+/// Runs fragments over exactly the pairs that each names, pinned while it runs.
+final class FragmentRunner {
+    private final String server;
+    private final HeldPairs held;
+    private final VersionStore versions;
+    private final AtomicInteger running = new AtomicInteger();
+
+    FragmentRunner(String server, HeldPairs held, VersionStore versions) {
+        this.server = server;
+        this.held = held;
+        this.versions = versions;
+    }
+
+    int running() {
+        return running.get();
+    }
+
+    FragmentTrailer run(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
+        List<LoadedPair> pinned = pin(request, context);
+        running.incrementAndGet();
+        try {
+            return run(request, pinned, context, sink);
+        } finally {
+            running.decrementAndGet();
+            held.unpin(pinned);
+        }
+    }
+
+    private static FragmentTrailer run(
+            FragmentRequest request, List<LoadedPair> pinned, QueryContext context, Consumer<Batch> sink) {
+        FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(pinned.stream().map(LoadedPair::scanTask).toList());
+        long rows = 0;
+        long batches = 0;
+        try (Operator operator = FragmentExecutor.operator(request.root(), inputs, context)) {
+            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
+                context.check();
+                sink.accept(batch);
+                rows += batch.rowCount();
+                batches++;
+            }
+        }
+        List<PairId> scanned = pinned.stream().map(pair -> pair.pair().id()).toList();
+        return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(), scanned.size(),
+                FragmentTrailer.digest(scanned), rows, batches, pinned.stream().mapToLong(LoadedPair::liveRowCount).sum());
+    }
+
+    private List<LoadedPair> pin(FragmentRequest request, QueryContext context) {
+        while (true) {
+            List<PairId> missing = new ArrayList<>();
+            Optional<List<LoadedPair>> pinned = held.pin(request.pairs(), missing);
+            if (pinned.isPresent()) {
+                return pinned.get();
+            }
+            if (!request.onDemand()) {
+                throw notHeld(request, missing, "");
+            }
+            held.demand(named(request, missing), context);
+        }
+    }
+
+    /// Where the files of pairs are that this server has no part in.
+    private List<NamedPair> named(FragmentRequest request, List<PairId> missing) {
+        TableName table = TableName.parse(request.table());
+        TableVersion head = head(table, request.versionId());
+        Map<String, SegmentEntry> entries = versions.segments(head, _ -> true);
+        List<NamedPair> named = new ArrayList<>();
+        Set<PairId> distinct = new HashSet<>(missing);
+        for (PairId id : distinct) {
+            SegmentEntry entry = entries.get(id.segmentId());
+            if (entry == null || !entry.liveRowsId().equals(id.liveRowsId())) {
+                throw notHeld(request, List.of(id), ", and the version does not name it");
+            }
+            named.add(NamedPair.of(table, entry));
+        }
+        return named;
+    }
+
+    private TableVersion head(TableName table, String version) {
+        try {
+            return versions.readHead(table, VersionId.parse(version));
+        } catch (NarwhalException e) {
+            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
+                throw new NarwhalException(ErrorCode.STALE_VERSION,
+                        "Version [%s] of table [%s] is no longer kept; run the query again".formatted(version, table), e);
+            }
+            throw e;
+        }
+    }
+
+    private NarwhalException notHeld(FragmentRequest request, List<PairId> missing, String more) {
+        PairId first = missing.getFirst();
+        return NarwhalException.of(ErrorCode.PAIR_NOT_HELD,
+                "Server [%s] does not hold segment [%s] with live rows [%s] of version [%s] of table [%s]%s; [%d] of [%d] are missing",
+                server, first.segmentId(), first.liveRowsId(), request.versionId(), request.table(), more, missing.size(),
+                request.pairs().size());
+    }
+}

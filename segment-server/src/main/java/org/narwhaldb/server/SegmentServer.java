@@ -1,0 +1,125 @@
+package org.narwhaldb.server;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.narwhaldb.cluster.ClusterMember;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.PointerStore;
+import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.cluster.ShardId;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.exchange.FragmentRequest;
+import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.PairId;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.server.hold.Holdings;
+import org.narwhaldb.store.version.VersionStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Loads and pins segments, runs fragments over them, says what it holds. What to hold is decided by [Holdings] from the
+/// shards that the cluster assigns ([ClusterMember.ShardHandler]) and the versions that the pointers name; `execute` answers
+/// for exactly the pairs that a request names.
+///
+/// Start it before it joins the cluster; leave the cluster before closing it.
+///
+/// | action | body | result |
+/// |---|---|---|
+/// | `holdings` | `{"generation": g, "waitMillis": w}` | when the generation is not g, or after w: `{"generation", "server", "tables": [{"table", "versions": [{"id", "shards": [3, "5-7"]}]}]}`, the shards held whole |
+/// | `status` | `{}` | `{"server", "segments", "bytes", "loading", "failed": […], "memory": {…}, …}` |
+public final class SegmentServer implements Transport.Handler, ClusterMember.ShardHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentServer.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration WAIT_MAX = Duration.ofMinutes(1);
+
+    private final String id;
+    private final HeldPairs held;
+    private final PointerFollower follower;
+    private final FragmentRunner fragments;
+    private final StatusReport report;
+    private final Scheduler scheduler;
+    private Scheduler.Cancellable ticking = () -> {};
+
+    /// Where versions and segments come from. One cache serves all servers of a JVM.
+    public record Sources(PointerStore pointers, VersionStore versions, SegmentCache cache) {}
+
+    /// What the process shares. `workers` run loads, never more than the configured parallelism at once.
+    public record Shared(InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory) {}
+
+    public SegmentServer(Instance instance, Sources sources, Shared shared, SegmentServerConfig config) {
+        this.id = instance.id();
+        this.scheduler = shared.scheduler();
+        // Beginning at the clock keeps generations of a restarted server above those it announced before.
+        Holdings holdings = new Holdings(Duration.ofMillis(config.retentionMillis()), RETRY, shared.clock().millis());
+        LoadQueue queue = new LoadQueue(shared.workers(), config.loadParallelism());
+        this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), queue);
+        this.follower = new PointerFollower(sources.pointers(), sources.versions(), instance.tier(), scheduler, held);
+        this.fragments = new FragmentRunner(id, held, sources.versions());
+        this.report = new StatusReport(id, held, fragments, sources.cache(), shared.memory());
+    }
+
+    public void start() {
+        follower.start();
+        ticking = scheduler.repeat(TICK, held::tick);
+    }
+
+    @Override
+    public FragmentTrailer execute(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
+        return fragments.run(request, context, sink);
+    }
+
+    @Override
+    public byte[] call(String action, byte[] body, Consumer<byte[]> progress) {
+        return switch (action) {
+            case "holdings" -> {
+                HoldingsQuestion question = HoldingsQuestion.parse(body);
+                Duration patience = Duration.ofMillis(Math.clamp(question.waitMillis(), 0, WAIT_MAX.toMillis()));
+                held.awaitChange(question.generation(), patience);
+                yield report.holdings();
+            }
+            case "status" -> report.status();
+            default -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST,
+                    "Segment server [%s] knows no action [%s]; it knows holdings and status", id, action);
+        };
+    }
+
+    /// A segment that is damaged in the store does not keep the rest of the shard from being served: its table's shard is not
+    /// announced as held, and `status` names it for the ingest leader to rebuild. Any other failure is the shard's.
+    @Override
+    public void load(ShardId shard) {
+        follower.requireRead();
+        Map<PairId, NarwhalException> failures = held.assigned(shard);
+        failures.forEach((pair, failure) -> {
+            if (failure.code() != ErrorCode.CORRUPT_SEGMENT && failure.code() != ErrorCode.CORRUPT_VERSION) {
+                throw new NarwhalException(failure.code(), "Shard [%s] lacks segment [%s]: %s".formatted(
+                        shard, pair.segmentId(), failure.getMessage()), failure);
+            }
+        });
+        LOG.debug("Shard [{}] is loaded, [{}] of its pairs are damaged", shard, failures.size());
+    }
+
+    @Override
+    public void serve(ShardId shard) {
+        LOG.debug("Shard [{}] is served", shard);
+    }
+
+    @Override
+    public void unload(ShardId shard) {
+        held.unassigned(shard);
+    }
+
+    @Override
+    public void close() {
+        ticking.cancel();
+        follower.close();
+        held.close();
+    }
+}
