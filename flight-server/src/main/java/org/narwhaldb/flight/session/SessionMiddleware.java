@@ -81,8 +81,9 @@ public final class SessionMiddleware implements FlightServerMiddleware {
         @Override
         public SessionMiddleware onCallStarted(CallInfo info, CallHeaders headers, RequestContext context) {
             Map<String, String> values = new LinkedHashMap<>();
-            for (String cookies : headers.getAll("cookie")) {
-                readCookies(cookies, values);
+            Iterable<String> cookies = headers.getAll("cookie");
+            if (cookies != null) {
+                cookies.forEach(line -> readCookies(line, values));
             }
             for (String name : SessionOptions.NAMES) {
                 String value = headers.get(name);
