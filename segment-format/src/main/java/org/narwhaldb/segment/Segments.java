@@ -10,7 +10,7 @@ public final class Segments {
 
     /// @param sortKeys the row order; empty keeps arrival order
     public static SegmentBuilder builder(List<Field> fields, List<SortKey> sortKeys) {
-        throw new UnsupportedOperationException();
+        return new BufferedSegmentBuilder(fields, sortKeys);
     }
 
     /// Maps the file and checks its footer, lengths and every part's checksum.
@@ -18,12 +18,12 @@ public final class Segments {
     /// @throws org.narwhaldb.segment.error.NarwhalException CORRUPT_SEGMENT with the file's name and what is wrong:
     ///     truncated, wrong magic or version, checksum of which part
     public static Segment open(Path file) {
-        throw new UnsupportedOperationException();
+        return MappedSegment.open(file);
     }
 
     /// Row ids of rows that came from `positions` (sorted ascending) of the build's source file `sourceFile`;
     /// `positions == null` means every row of that file. Reads the origin part only.
     public static RoaringBitmap rowsFrom(Path file, int sourceFile, long[] positions) {
-        throw new UnsupportedOperationException();
+        return OriginReader.rowsFrom(file, sourceFile, positions);
     }
 }

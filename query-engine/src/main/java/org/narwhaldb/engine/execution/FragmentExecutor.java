@@ -3,7 +3,10 @@ package org.narwhaldb.engine.execution;
 import java.util.List;
 import java.util.function.Function;
 import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.expression.ConstantEvaluator;
+import org.narwhaldb.engine.expression.PredicatePruning;
 import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.operator.OperatorBuilder;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 
@@ -30,20 +33,20 @@ public final class FragmentExecutor {
 
     /// Builds the operator tree; work starts at the first `next()`.
     public static Operator operator(PlanNode root, Inputs inputs, QueryContext context) {
-        throw new UnsupportedOperationException();
+        return OperatorBuilder.build(root, inputs, context);
     }
 
     /// Evaluates a constant expression (no input reference), for the planner's constant folding: Calcite never computes a value.
     ///
     /// @return the value in the shape of `NestedValues`
     public static Object evaluateConstant(Expression expression) {
-        throw new UnsupportedOperationException();
+        return ConstantEvaluator.evaluate(expression);
     }
 
     /// Whether `predicate` may be true for some row, given column bounds: what routing prunes segments with and a scan
     /// prunes blocks with.
     public static boolean mayMatch(Expression predicate, ColumnBounds bounds) {
-        throw new UnsupportedOperationException();
+        return PredicatePruning.mayMatch(predicate, bounds);
     }
 
     /// Bounds of input columns, by column index; null = unknown.

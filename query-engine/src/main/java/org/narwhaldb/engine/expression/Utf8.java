@@ -1,0 +1,87 @@
+package org.narwhaldb.engine.expression;
+
+/// Code points in UTF-8 bytes. A byte that does not fit counts with the code point before it, or as one of its own where
+/// it starts a text: no input makes a loop run astray.
+final class Utf8 {
+    private Utf8() {}
+
+    static boolean isContinuation(byte value) {
+        return (value & 0xC0) == 0x80;
+    }
+
+    static int length(byte[] bytes, int start, int end) {
+        int count = 0;
+        for (int i = start; i < end; i++) {
+            count += isContinuation(bytes[i]) ? 0 : 1;
+        }
+        return count + (start < end && isContinuation(bytes[start]) ? 1 : 0);
+    }
+
+    /// The position after the code point at `at < end`.
+    static int next(byte[] bytes, int at, int end) {
+        int next = at + 1;
+        while (next < end && isContinuation(bytes[next])) {
+            next++;
+        }
+        return next;
+    }
+
+    /// The position of the code point before `at > start`.
+    static int previous(byte[] bytes, int at, int start) {
+        int previous = at - 1;
+        while (previous > start && isContinuation(bytes[previous])) {
+            previous--;
+        }
+        return previous;
+    }
+
+    /// The position after `count` code points from `at`, or `end` if there are fewer.
+    static int skip(byte[] bytes, int at, int end, long count) {
+        if (count >= end - at) {
+            return end;
+        }
+        int position = at;
+        for (long i = 0; i < count && position < end; i++) {
+            position = next(bytes, position, end);
+        }
+        return position;
+    }
+
+    static boolean isAscii(byte[] bytes, int start, int end) {
+        int all = 0;
+        for (int i = start; i < end; i++) {
+            all |= bytes[i];
+        }
+        return all >= 0;
+    }
+
+    /// Where the needle first stands in `[start, end)`, or -1.
+    static int indexOf(byte[] bytes, int start, int end, byte[] needle, int needleStart, int needleEnd) {
+        int length = needleEnd - needleStart;
+        if (length == 0) {
+            return start;
+        }
+        byte first = needle[needleStart];
+        for (int at = start; at <= end - length; at++) {
+            if (bytes[at] == first && matches(bytes, at, needle, needleStart, needleEnd)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean matches(byte[] bytes, int at, byte[] needle, int needleStart, int needleEnd) {
+        for (int i = needleStart + 1; i < needleEnd; i++) {
+            if (bytes[at + i - needleStart] != needle[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean startsWith(byte[] bytes, int start, int end, byte[] prefix, int prefixStart, int prefixEnd) {
+        int length = prefixEnd - prefixStart;
+        return end - start >= length
+                && java.util.Arrays.equals(bytes, start, start + length, prefix, prefixStart, prefixEnd);
+    }
+}

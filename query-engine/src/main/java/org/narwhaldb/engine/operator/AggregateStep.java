@@ -1,0 +1,142 @@
+package org.narwhaldb.engine.operator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.expression.Selection;
+import org.narwhaldb.engine.plan.AggregateCall;
+import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// One call of an aggregation: picks the rows that its FILTER and DISTINCT let through and feeds its accumulator.
+/// DISTINCT numbers (group, arguments) in a table of its own; a row counts when its number is new.
+final class AggregateStep {
+    private final Accumulator accumulator;
+    private final int[] arguments;
+    private final int filter;
+    /// null unless distinct
+    private final GroupTable distinct;
+    private final Reservation reservation;
+    private final boolean picks;
+    private int[] rows;
+    private int[] rowGroups;
+    private int[] numbers;
+
+    /// @param arguments input columns
+    /// @param types of all input columns
+    /// @param outputs of the accumulator's output columns
+    AggregateStep(
+            AggregateCall call, AggregateMode mode, int[] arguments, List<ColumnType> types, List<ColumnType> outputs,
+            Reservation reservation) {
+        this.arguments = arguments;
+        if (call.distinct() && mode != AggregateMode.SINGLE) {
+            throw NarwhalException.of(ErrorCode.INVALID_REQUEST,
+                    "The plan splits the distinct aggregate [%s] into mode [%s]", call.name(), mode);
+        }
+        filter = mode == AggregateMode.FINAL ? -1 : call.filter();
+        List<ColumnType> argumentTypes = Arrays.stream(arguments).mapToObj(types::get).toList();
+        accumulator = Accumulators.of(call, mode, argumentTypes, outputs, reservation);
+        List<ColumnType> distinctTypes = new ArrayList<>(argumentTypes);
+        distinctTypes.addFirst(ColumnType.LONG);
+        distinct = call.distinct() && arguments.length > 0 ? new GroupTable(distinctTypes, false, reservation) : null;
+        picks = distinct != null || filter >= 0;
+        this.reservation = reservation;
+    }
+
+    Accumulator accumulator() {
+        return accumulator;
+    }
+
+    void reserve(int groups) {
+        accumulator.reserve(groups);
+    }
+
+    void add(Batch batch, int[] groups) {
+        Column[] columns = new Column[arguments.length];
+        for (int index = 0; index < columns.length; index++) {
+            columns[index] = batch.column(arguments[index]);
+        }
+        if (!picks) {
+            accumulator.add(columns, groups, batch.rowCount());
+            return;
+        }
+        if (rows == null) {
+            reservation.grow(3L * Batch.ROWS_MAX * Integer.BYTES + BatchBytes.fixed(arguments.length + 1));
+            rows = new int[Batch.ROWS_MAX];
+            rowGroups = new int[Batch.ROWS_MAX];
+            numbers = new int[Batch.ROWS_MAX];
+        }
+        int count = filtered(batch);
+        if (distinct != null) {
+            count = dropNulls(columns, count);
+            count = dropKnown(columns, groups, count);
+        }
+        if (count > 0) {
+            pick(columns, groups, count);
+            accumulator.add(columns, rowGroups, count);
+        }
+    }
+
+    private int filtered(Batch batch) {
+        if (filter >= 0) {
+            return Selection.select(batch.column(filter), batch.rowCount(), rows);
+        }
+        for (int row = 0; row < batch.rowCount(); row++) {
+            rows[row] = row;
+        }
+        return batch.rowCount();
+    }
+
+    private int dropNulls(Column[] columns, int count) {
+        int kept = count;
+        for (Column column : columns) {
+            if (column.nulls() != null) {
+                int next = 0;
+                for (int index = 0; index < kept; index++) {
+                    if (!column.nulls()[rows[index]]) {
+                        rows[next++] = rows[index];
+                    }
+                }
+                kept = next;
+            }
+        }
+        return kept;
+    }
+
+    private int dropKnown(Column[] columns, int[] groups, int count) {
+        long[] rowGroup = new long[count];
+        for (int index = 0; index < count; index++) {
+            rowGroup[index] = groups[rows[index]];
+        }
+        Column[] key = new Column[columns.length + 1];
+        key[0] = new LongColumn(rowGroup, null);
+        for (int index = 0; index < columns.length; index++) {
+            key[index + 1] = Columns.gather(columns[index], rows, count);
+        }
+        int known = distinct.size();
+        distinct.assign(key, count, numbers);
+        int next = 0;
+        for (int index = 0; index < count; index++) {
+            if (numbers[index] == known) {
+                known++;
+                rows[next++] = rows[index];
+            }
+        }
+        return next;
+    }
+
+    private void pick(Column[] columns, int[] groups, int count) {
+        for (int index = 0; index < count; index++) {
+            rowGroups[index] = groups[rows[index]];
+        }
+        for (int index = 0; index < columns.length; index++) {
+            columns[index] = Columns.gather(columns[index], rows, count);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.narwhaldb.engine.operator;
+
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.BooleanColumn;
+import org.narwhaldb.engine.batch.Column.BytesColumn;
+import org.narwhaldb.engine.batch.Column.DoubleColumn;
+import org.narwhaldb.engine.batch.Column.Int128Column;
+import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Column.NestedColumn;
+
+/// What batches take on the heap.
+final class BatchBytes {
+    private static final int FIXED_BYTES_PER_VALUE = 10;
+
+    private BatchBytes() {}
+
+    /// An allowance for a full batch of so many columns, before it is made; texts come on top.
+    static long fixed(int columns) {
+        return (long) columns * Batch.ROWS_MAX * FIXED_BYTES_PER_VALUE;
+    }
+
+    /// The texts and nested values that the batch holds for itself; a dictionary belongs to whoever made it.
+    static long variable(Batch batch) {
+        long sum = 0;
+        for (Column column : batch.columns()) {
+            sum += switch (column) {
+                case BytesColumn bytes when bytes.codes() == null -> bytes.bytes().length;
+                case NestedColumn nested -> nested(nested, batch.rowCount());
+                case BytesColumn _, BooleanColumn _, LongColumn _, DoubleColumn _, Int128Column _ -> 0;
+            };
+        }
+        return sum;
+    }
+
+    private static long nested(NestedColumn column, int rowCount) {
+        long sum = 0;
+        for (int row = 0; row < rowCount; row++) {
+            sum += column.isNull(row) ? 0 : NestedKeys.heapBytes(column.values()[row]);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,179 @@
+package org.narwhaldb.engine.operator;
+
+import java.util.Arrays;
+import org.narwhaldb.engine.batch.Column.BytesColumn;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// Gives each distinct byte string a dense id, in order of first appearance. The strings stand one after the other in one
+/// pool, so that a column of ids is a dictionary-coded [BytesColumn] without a copy.
+///
+/// A pool that comes with codes is translated once an entry, not once a row: `translated` remembers the ids of the
+/// entries of the pool last seen.
+final class BytesInterner {
+    /// id of a null row
+    static final int NULL = -1;
+    /// id of a value that is not there, when nothing may be added
+    static final int ABSENT = -2;
+
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 16;
+
+    private final Reservation reservation;
+    private byte[] bytes = new byte[0];
+    private int[] offsets = new int[1];
+    private int size;
+    private int[] hashes = new int[0];
+    private int[] slots = new int[0];
+    /// the offsets as readers get them: as many as there are entries
+    private int[] poolView = new int[0];
+
+    private int[] poolOffsets;
+    private byte[] poolBytes;
+    private boolean translatedForAdding;
+    /// 0: not yet known
+    private int[] translated = new int[0];
+    private boolean isTranslated;
+
+    BytesInterner(Reservation reservation) {
+        this.reservation = reservation;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// Sets `target[offset + i]` to the id of row `i`: NULL for a null, ABSENT for a new value if `add` is false.
+    void ids(BytesColumn column, int count, boolean add, int[] target, int offset) {
+        boolean[] nulls = column.nulls();
+        if (column.codes() != null && usePool(column, count, add)) {
+            idsByCode(column, count, add, target, offset);
+            return;
+        }
+        for (int row = 0; row < count; row++) {
+            target[offset + row] = nulls != null && nulls[row] ? NULL : id(column.bytes(), column.start(row), column.end(row), add);
+        }
+    }
+
+    private void idsByCode(BytesColumn column, int count, boolean add, int[] target, int offset) {
+        boolean[] nulls = column.nulls();
+        int[] codes = column.codes();
+        int[] ids = translated;
+        for (int row = 0; row < count; row++) {
+            if (nulls != null && nulls[row]) {
+                target[offset + row] = NULL;
+                continue;
+            }
+            int code = codes[row];
+            int known = ids[code];
+            if (known == 0) {
+                int id = id(column.bytes(), column.offsets()[code], column.offsets()[code + 1], add);
+                known = id >= 0 ? id + 1 : id;
+                ids[code] = known;
+            }
+            target[offset + row] = known > 0 ? known - 1 : known;
+        }
+    }
+
+    /// A large pool seen for the first time may belong to this batch alone: then translating it does not pay.
+    private boolean usePool(BytesColumn column, int count, boolean add) {
+        int entries = column.offsets().length - 1;
+        boolean seen = column.offsets() == poolOffsets && column.bytes() == poolBytes && translatedForAdding == add;
+        if (seen && isTranslated) {
+            return true;
+        }
+        poolOffsets = column.offsets();
+        poolBytes = column.bytes();
+        translatedForAdding = add;
+        isTranslated = seen || entries <= 4L * count;
+        if (isTranslated) {
+            translated = reservation.ints(translated, entries);
+            Arrays.fill(translated, 0, entries, 0);
+        }
+        return isTranslated;
+    }
+
+    int id(byte[] source, int start, int end, boolean add) {
+        int hash = (int) Hashes.bytes(source, start, end);
+        if (slots.length > 0) {
+            int mask = slots.length - 1;
+            for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
+                int id = slots[slot] - 1;
+                if (hashes[id] == hash && Arrays.equals(bytes, offsets[id], offsets[id + 1], source, start, end)) {
+                    return id;
+                }
+            }
+        }
+        return add ? add(hash, source, start, end) : ABSENT;
+    }
+
+    private int add(int hash, byte[] source, int start, int end) {
+        int used = offsets[size];
+        if (end - start > BYTES_MAX - used) {
+            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
+                    "The distinct texts of one column of the query exceed [%d] bytes; filter the rows first", BYTES_MAX);
+        }
+        bytes = reservation.bytes(bytes, used + end - start);
+        offsets = reservation.ints(offsets, size + 2);
+        hashes = reservation.ints(hashes, size + 1);
+        if (2L * (size + 1) > slots.length) {
+            rehash(Math.max(128, slots.length * 2));
+        }
+        System.arraycopy(source, start, bytes, used, end - start);
+        offsets[size + 1] = used + end - start;
+        hashes[size] = hash;
+        place(size, hash);
+        return size++;
+    }
+
+    private void rehash(int capacity) {
+        if (capacity <= 0) {
+            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED, "The query has more than [%d] distinct texts in a column", size);
+        }
+        reservation.grow((long) capacity * Integer.BYTES);
+        reservation.shrink((long) slots.length * Integer.BYTES);
+        slots = new int[capacity];
+        for (int id = 0; id < size; id++) {
+            place(id, hashes[id]);
+        }
+    }
+
+    private void place(int id, int hash) {
+        int mask = slots.length - 1;
+        int slot = hash & mask;
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = id + 1;
+    }
+
+    /// A column of these ids over the pool; entries added later leave it as it is.
+    BytesColumn column(int[] ids, boolean[] nulls) {
+        if (poolView.length != size + 1) {
+            reservation.grow((size + 1L) * Integer.BYTES);
+            reservation.shrink((long) poolView.length * Integer.BYTES);
+            poolView = Arrays.copyOf(offsets, size + 1);
+        }
+        return new BytesColumn(bytes, poolView, ids, nulls);
+    }
+
+    int compare(int left, int right) {
+        return Arrays.compareUnsigned(bytes, offsets[left], offsets[left + 1], bytes, offsets[right], offsets[right + 1]);
+    }
+
+    int compare(int id, BytesColumn column, int row) {
+        return Arrays.compareUnsigned(bytes, offsets[id], offsets[id + 1], column.bytes(), column.start(row), column.end(row));
+    }
+
+    /// The first eight bytes as an unsigned number, padded with zeros: orders as the strings do where it differs.
+    long prefix(int id) {
+        return prefix(bytes, offsets[id], offsets[id + 1]);
+    }
+
+    static long prefix(byte[] source, int start, int end) {
+        long prefix = 0;
+        for (int index = 0; index < Long.BYTES; index++) {
+            prefix = prefix << 8 | (start + index < end ? source[start + index] & 0xFF : 0);
+        }
+        return prefix;
+    }
+}

@@ -1,0 +1,267 @@
+package org.narwhaldb.engine.operator;
+
+import java.util.Arrays;
+import java.util.List;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.BooleanColumn;
+import org.narwhaldb.engine.batch.Column.BytesColumn;
+import org.narwhaldb.engine.batch.Column.DoubleColumn;
+import org.narwhaldb.engine.batch.Column.Int128Column;
+import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Column.NestedColumn;
+import org.narwhaldb.segment.ColumnType;
+
+/// Turns key columns of any type into rows of a few longs that are equal exactly when the keys are, and back.
+///
+/// A LONG is one word, a DOUBLE one (its bits; -0.0 as 0.0, one NaN), an INT128 two. Byte strings and nested values become
+/// ids of an interner, booleans 0 and 1; of these two share a word, each in 32 bits, as id + 1, where 0 stands for
+/// NULL. Where numbers can be null, further half words hold a bit for each null number, whose words are 0.
+final class KeyWords {
+    private static final int HALF_BITS = 32;
+
+    private final List<ColumnType.Physical> kinds;
+    private final BytesInterner[] interners;
+    private final NestedStore[] nestedValues;
+    /// first word of each key; for halves, 2 * word + half
+    private final int[] places;
+    /// of each number: 2 * word + half of its null bit, or -1 if nulls cannot occur in numbers
+    private final int[] maskPlaces;
+    private final int[] maskBits;
+    private final int stride;
+    private final Reservation reservation;
+    private int[] ids = new int[0];
+
+    /// @param numbersMayBeNull false drops the mask: then rows with null numbers have no words of their own
+    KeyWords(List<ColumnType.Physical> kinds, boolean numbersMayBeNull, Reservation reservation) {
+        this.kinds = kinds;
+        this.reservation = reservation;
+        interners = new BytesInterner[kinds.size()];
+        nestedValues = new NestedStore[kinds.size()];
+        places = new int[kinds.size()];
+        int words = 0;
+        for (int key = 0; key < kinds.size(); key++) {
+            if (isNumber(kinds.get(key))) {
+                places[key] = words;
+                words += kinds.get(key) == ColumnType.Physical.INT128 ? 2 : 1;
+            }
+        }
+        int halves = 2 * words;
+        for (int key = 0; key < kinds.size(); key++) {
+            if (!isNumber(kinds.get(key))) {
+                places[key] = halves++;
+                interners[key] = new BytesInterner(reservation);
+                nestedValues[key] = new NestedStore(reservation);
+            }
+        }
+        maskPlaces = new int[kinds.size()];
+        maskBits = new int[kinds.size()];
+        int numbers = 0;
+        for (int key = 0; key < kinds.size(); key++) {
+            maskPlaces[key] = -1;
+            if (numbersMayBeNull && isNumber(kinds.get(key))) {
+                maskBits[key] = numbers % HALF_BITS;
+                halves += numbers++ % HALF_BITS == 0 ? 1 : 0;
+                maskPlaces[key] = halves - 1;
+            }
+        }
+        stride = (halves + 1) / 2;
+    }
+
+    private static boolean isNumber(ColumnType.Physical kind) {
+        return switch (kind) {
+            case LONG, DOUBLE, INT128 -> true;
+            case BOOLEAN, BYTES, NESTED -> false;
+        };
+    }
+
+    /// Longs a row.
+    int stride() {
+        return stride;
+    }
+
+    /// Whether every row's only word is a small number, dense from 0: the id + 1 of the one key.
+    boolean isDense() {
+        return kinds.size() == 1 && !isNumber(kinds.getFirst());
+    }
+
+    /// Writes row `i`'s words to `words[i * stride, (i + 1) * stride)`. With `add` false, `unmatched[i]` is set for rows with
+    /// a key that is null or was never added.
+    void encode(Column[] keys, int count, boolean add, long[] words, boolean[] unmatched) {
+        Arrays.fill(words, 0, count * stride, 0);
+        if (unmatched != null) {
+            Arrays.fill(unmatched, 0, count, false);
+        }
+        for (int key = 0; key < keys.length; key++) {
+            switch (keys[key]) {
+                case LongColumn(long[] values, _) -> longs(values, places[key], count, words);
+                case DoubleColumn(double[] values, _) -> doubles(values, places[key], count, words);
+                case Int128Column(long[] high, long[] low, _) -> {
+                    longs(high, places[key], count, words);
+                    longs(low, places[key] + 1, count, words);
+                }
+                case BooleanColumn column -> halves(booleanIds(column, count), key, count, words, unmatched);
+                case BytesColumn column -> {
+                    ids = reservation.ints(ids, count);
+                    interners[key].ids(column, count, add, ids, 0);
+                    halves(ids, key, count, words, unmatched);
+                }
+                case NestedColumn column -> halves(nestedIds(key, column, count, add), key, count, words, unmatched);
+            }
+            if (keys[key].nulls() != null && isNumber(kinds.get(key))) {
+                numberNulls(keys[key].nulls(), key, count, words, unmatched);
+            }
+        }
+    }
+
+    private void longs(long[] values, int place, int count, long[] words) {
+        if (stride == 1) {
+            System.arraycopy(values, 0, words, 0, count);
+            return;
+        }
+        for (int row = 0; row < count; row++) {
+            words[row * stride + place] = values[row];
+        }
+    }
+
+    private void doubles(double[] values, int place, int count, long[] words) {
+        for (int row = 0; row < count; row++) {
+            double value = values[row];
+            words[row * stride + place] = value == 0 ? 0 : Double.doubleToLongBits(value);
+        }
+    }
+
+    private void numberNulls(boolean[] nulls, int key, int count, long[] words, boolean[] unmatched) {
+        int maskPlace = maskPlaces[key];
+        for (int row = 0; row < count; row++) {
+            if (nulls[row]) {
+                int place = row * stride + places[key];
+                words[place] = 0;
+                if (kinds.get(key) == ColumnType.Physical.INT128) {
+                    words[place + 1] = 0;
+                }
+                if (maskPlace >= 0) {
+                    words[row * stride + maskPlace / 2] |= 1L << (maskBits[key] + maskPlace % 2 * HALF_BITS);
+                }
+                if (unmatched != null) {
+                    unmatched[row] = true;
+                }
+            }
+        }
+    }
+
+    private void halves(int[] source, int key, int count, long[] words, boolean[] unmatched) {
+        int word = places[key] / 2;
+        int shift = places[key] % 2 * HALF_BITS;
+        for (int row = 0; row < count; row++) {
+            words[row * stride + word] |= (source[row] + 1L) << shift;
+        }
+        if (unmatched != null) {
+            for (int row = 0; row < count; row++) {
+                unmatched[row] |= source[row] < 0;
+            }
+        }
+    }
+
+    private int[] booleanIds(BooleanColumn column, int count) {
+        ids = reservation.ints(ids, count);
+        for (int row = 0; row < count; row++) {
+            int id = column.values()[row] ? 1 : 0;
+            ids[row] = column.isNull(row) ? BytesInterner.NULL : id;
+        }
+        return ids;
+    }
+
+    private int[] nestedIds(int key, NestedColumn column, int count, boolean add) {
+        ids = reservation.ints(ids, count);
+        int[] one = new int[1];
+        for (int row = 0; row < count; row++) {
+            if (column.isNull(row)) {
+                ids[row] = BytesInterner.NULL;
+                continue;
+            }
+            byte[] bytes = NestedKeys.bytes(column.values()[row]);
+            int id = interners[key].id(bytes, 0, bytes.length, add);
+            ids[row] = id;
+            if (id == nestedValues[key].size()) {
+                one[0] = row;
+                nestedValues[key].append(column, one, 1);
+            }
+        }
+        return ids;
+    }
+
+    /// The column of a key from `count` rows of words that `encode` made, from row `from` on.
+    Column decode(int key, long[] words, int from, int count) {
+        return switch (kinds.get(key)) {
+            case LONG -> new LongColumn(column(words, places[key], from, count), maskNulls(key, words, from, count));
+            case DOUBLE -> {
+                double[] values = new double[count];
+                for (int row = 0; row < count; row++) {
+                    values[row] = Double.longBitsToDouble(words[(from + row) * stride + places[key]]);
+                }
+                yield new DoubleColumn(values, maskNulls(key, words, from, count));
+            }
+            case INT128 -> new Int128Column(column(words, places[key], from, count),
+                    column(words, places[key] + 1, from, count), maskNulls(key, words, from, count));
+            case BOOLEAN -> {
+                boolean[] values = new boolean[count];
+                for (int row = 0; row < count; row++) {
+                    values[row] = half(words, places[key], from + row) == 2;
+                }
+                yield new BooleanColumn(values, halfNulls(key, words, from, count));
+            }
+            case BYTES -> {
+                int[] codes = new int[count];
+                for (int row = 0; row < count; row++) {
+                    codes[row] = Math.max(0, half(words, places[key], from + row) - 1);
+                }
+                yield interners[key].column(codes, halfNulls(key, words, from, count));
+            }
+            case NESTED -> {
+                int[] indices = new int[count];
+                for (int row = 0; row < count; row++) {
+                    indices[row] = half(words, places[key], from + row) - 1;
+                }
+                yield nestedValues[key].gather(indices, count);
+            }
+        };
+    }
+
+    private long[] column(long[] words, int place, int from, int count) {
+        long[] values = new long[count];
+        for (int row = 0; row < count; row++) {
+            values[row] = words[(from + row) * stride + place];
+        }
+        return values;
+    }
+
+    private int half(long[] words, int place, int row) {
+        return (int) (words[row * stride + place / 2] >>> (place % 2 * HALF_BITS));
+    }
+
+    private boolean[] halfNulls(int key, long[] words, int from, int count) {
+        boolean[] nulls = null;
+        for (int row = 0; row < count; row++) {
+            if (half(words, places[key], from + row) == 0) {
+                nulls = nulls == null ? new boolean[count] : nulls;
+                nulls[row] = true;
+            }
+        }
+        return nulls;
+    }
+
+    private boolean[] maskNulls(int key, long[] words, int from, int count) {
+        int maskPlace = maskPlaces[key];
+        if (maskPlace < 0) {
+            return null;
+        }
+        boolean[] nulls = null;
+        for (int row = 0; row < count; row++) {
+            if ((half(words, maskPlace, from + row) >>> maskBits[key] & 1) != 0) {
+                nulls = nulls == null ? new boolean[count] : nulls;
+                nulls[row] = true;
+            }
+        }
+        return nulls;
+    }
+}

@@ -1,0 +1,123 @@
+package org.narwhaldb.engine.operator;
+
+import java.util.Arrays;
+import org.narwhaldb.engine.execution.QueryMemory;
+
+/// What one operator holds of its query's memory. Arrays grow by doubling; the larger array is reserved before it is
+/// allocated, and the smaller one released once it is copied.
+final class Reservation implements AutoCloseable {
+    private static final int CAPACITY_MIN = 64;
+    private static final int CAPACITY_MAX = Integer.MAX_VALUE - 8;
+
+    private final QueryMemory memory;
+    private long held;
+
+    Reservation(QueryMemory memory) {
+        this.memory = memory;
+    }
+
+    /// A second reservation on the same account.
+    Reservation another() {
+        return new Reservation(memory);
+    }
+
+    void grow(long bytes) {
+        memory.reserve(bytes);
+        held += bytes;
+    }
+
+    void shrink(long bytes) {
+        memory.release(bytes);
+        held -= bytes;
+    }
+
+    /// Holds exactly this much from now on.
+    void set(long bytes) {
+        if (bytes > held) {
+            grow(bytes - held);
+        } else if (bytes < held) {
+            shrink(held - bytes);
+        }
+    }
+
+    long held() {
+        return held;
+    }
+
+    @Override
+    public void close() {
+        set(0);
+    }
+
+    /// Each of these returns an array of at least `needed` elements that begins with those of `array`, itself if it is long
+    /// enough.
+    long[] longs(long[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow((long) capacity * Long.BYTES);
+        long[] grown = Arrays.copyOf(array, capacity);
+        shrink((long) array.length * Long.BYTES);
+        return grown;
+    }
+
+    double[] doubles(double[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow((long) capacity * Double.BYTES);
+        double[] grown = Arrays.copyOf(array, capacity);
+        shrink((long) array.length * Double.BYTES);
+        return grown;
+    }
+
+    int[] ints(int[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow((long) capacity * Integer.BYTES);
+        int[] grown = Arrays.copyOf(array, capacity);
+        shrink((long) array.length * Integer.BYTES);
+        return grown;
+    }
+
+    boolean[] booleans(boolean[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow(capacity);
+        boolean[] grown = Arrays.copyOf(array, capacity);
+        shrink(array.length);
+        return grown;
+    }
+
+    byte[] bytes(byte[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow(capacity);
+        byte[] grown = Arrays.copyOf(array, capacity);
+        shrink(array.length);
+        return grown;
+    }
+
+    Object[] objects(Object[] array, int needed) {
+        if (needed <= array.length) {
+            return array;
+        }
+        int capacity = capacity(array.length, needed);
+        grow((long) capacity * Long.BYTES);
+        Object[] grown = Arrays.copyOf(array, capacity);
+        shrink((long) array.length * Long.BYTES);
+        return grown;
+    }
+
+    private static int capacity(int current, int needed) {
+        return (int) Math.min(CAPACITY_MAX, Math.max(Math.max(CAPACITY_MIN, needed), 2L * current));
+    }
+}

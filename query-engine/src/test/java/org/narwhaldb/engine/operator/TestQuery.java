@@ -1,0 +1,121 @@
+package org.narwhaldb.engine.operator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// Runs plans over rows that stand in for other fragments, with a clock and a memory account of its own.
+final class TestQuery {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    final TestMemory memory;
+    final QueryContext context;
+    private final Map<Integer, List<Batch>> sources = new HashMap<>();
+    private final List<ScanTask> tasks = new ArrayList<>();
+    private final RandomGenerator random;
+    private Instant now = START;
+    private int closedSources;
+    private int batchesBeforeCancel = Integer.MAX_VALUE;
+    private int batchesAfterCancel;
+
+    TestQuery(RandomGenerator random) {
+        this(random, Long.MAX_VALUE);
+    }
+
+    TestQuery(RandomGenerator random, long memoryLimit) {
+        this.random = random;
+        memory = new TestMemory(memoryLimit);
+        InstantSource clock = () -> now;
+        context = new QueryContext("test", START.plus(Duration.ofMinutes(1)), clock, memory);
+    }
+
+    /// A plan node that yields these rows.
+    PlanNode source(TestRows rows) {
+        int id = sources.size();
+        sources.put(id, rows.batches(random));
+        return new PlanNode.RemoteSource(id, rows.fields());
+    }
+
+    void scans(ScanTask task) {
+        tasks.add(task);
+    }
+
+    void advance(Duration duration) {
+        now = now.plus(duration);
+    }
+
+    /// Cancels the query when a source has yielded so many batches.
+    void cancelAfterBatches(int batches) {
+        batchesBeforeCancel = batches;
+    }
+
+    int sourceBatchesAfterCancel() {
+        return batchesAfterCancel;
+    }
+
+    int closedSources() {
+        return closedSources;
+    }
+
+    OperatorTree open(PlanNode root) {
+        Inputs inputs = new Inputs(tasks, source -> new Source(sources.get(source.fragmentId())), _ -> new Source(List.of()));
+        return OperatorBuilder.build(root, inputs, context);
+    }
+
+    /// All rows; fails if a batch is empty or too large, or if memory is left.
+    List<List<Object>> run(PlanNode root) {
+        List<List<Object>> rows = new ArrayList<>();
+        try (Operator operator = open(root)) {
+            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
+                if (batch.rowCount() < 1 || batch.rowCount() > Batch.ROWS_MAX) {
+                    throw new AssertionError("A batch of " + batch.rowCount() + " rows");
+                }
+                rows.addAll(TestRows.read(batch, root.output()));
+            }
+            if (operator.next() != null) {
+                throw new AssertionError("A batch after the end");
+            }
+        }
+        if (memory.reservedBytes() != 0) {
+            throw new AssertionError(memory.reservedBytes() + " bytes left");
+        }
+        return rows;
+    }
+
+    private final class Source implements Operator {
+        private final List<Batch> batches;
+        private int next;
+
+        Source(List<Batch> batches) {
+            this.batches = batches;
+        }
+
+        @Override
+        public Batch next() {
+            if (context.isCancelled()) {
+                batchesAfterCancel++;
+            }
+            if (batchesBeforeCancel-- == 0) {
+                context.cancel(new NarwhalException(ErrorCode.QUERY_CANCELLED, "cancelled by its source"));
+            }
+            return next == batches.size() ? null : batches.get(next++);
+        }
+
+        @Override
+        public void close() {
+            closedSources++;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package org.narwhaldb.segment;
+
+import java.util.Arrays;
+import org.narwhaldb.segment.SegmentSummary.ColumnSummary;
+import org.narwhaldb.segment.encoding.BlockBytes;
+import org.narwhaldb.segment.encoding.CodeBlock;
+import org.narwhaldb.segment.encoding.PagedBytes;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// The collected values of a BYTES or NESTED column. Bytes are numbered as they come (4 bytes a row) until there are too
+/// many distinct ones for a dictionary; then, as nested values from the start, each row holds the address of its own.
+final class BytesBuffer extends ColumnBuffer {
+    /// Above it a sorted dictionary costs more than it saves.
+    static final int DISTINCT_MAX = 1 << 20;
+    /// Fewer distinct values get a dictionary even if they are over half of the rows: it is small in any case.
+    static final int DISTINCT_SMALL = 1 << 10;
+    private static final long POOL_BYTES_MAX = 1L << 30;
+    private static final int UUID_BYTES = 16;
+    private static final byte[] EMPTY = {};
+
+    private final BytePool pool = new BytePool();
+    private final boolean nested;
+    private final int fixedLength;
+    private ValueNumbers numbers;
+    private IntChunks codes = new IntChunks();
+    private LongChunks addresses;
+    /// After prepare(): by number its place in the sorted dictionary.
+    private int[] ranks;
+    private SortedDictionary dictionary;
+    private int[] codeScratch;
+    private final DistinctEstimator distinct = new DistinctEstimator();
+    private byte[] min;
+    private byte[] max;
+
+    BytesBuffer(Field field) {
+        super(field);
+        nested = field.type().isNested();
+        fixedLength = switch (field.type().kind()) {
+            case FIXED -> field.type().precision();
+            case UUID -> UUID_BYTES;
+            default -> -1;
+        };
+        if (nested) {
+            codes = null;
+            addresses = new LongChunks();
+        } else {
+            numbers = new ValueNumbers(pool);
+        }
+    }
+
+    @Override
+    public void appendBytes(byte[] value, int offset, int length) {
+        if (nested) {
+            super.appendBytes(value, offset, length);
+        }
+        if (fixedLength >= 0 && length != fixedLength) {
+            throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW, "Value of [%d] bytes in column [%s] of type %s", length,
+                    field().name(), field().type());
+        }
+        add(value, offset, length);
+        endValue();
+    }
+
+    @Override
+    public void appendNested(Object value) {
+        if (!nested) {
+            super.appendNested(value);
+        }
+        if (value == null) {
+            appendNull();
+            return;
+        }
+        byte[] bytes = NestedCodec.encode(value, field().type());
+        add(bytes, 0, bytes.length);
+        endValue();
+    }
+
+    @Override
+    void appendPlaceholder() {
+        if (addresses == null) {
+            codes.add(0);
+        } else {
+            addresses.add(-1);
+        }
+    }
+
+    @Override
+    long valueBytes() {
+        return pool.memoryBytes() + (addresses == null ? codes.memoryBytes() + numbers.memoryBytes()
+                : addresses.memoryBytes());
+    }
+
+    /// Decides between dictionary and plain, and orders the dictionary.
+    @Override
+    void prepare() {
+        if (addresses == null && numbers.size() > DISTINCT_SMALL && numbers.size() > (count() - nullCount()) / 2) {
+            becomePlain();
+        }
+        if (addresses == null) {
+            int[] order = BytesSort.order(pool, numbers.addresses());
+            ranks = new int[order.length];
+            for (int rank = 0; rank < order.length; rank++) {
+                ranks[order[rank]] = rank;
+            }
+            dictionary = new SortedDictionary(pool, numbers, order);
+            codeScratch = new int[Math.min(count(), Segment.BLOCK_ROWS)];
+        }
+    }
+
+    @Override
+    void sortKeys(int word, long bucketMicros, long[] keys) {
+        if (dictionary != null) {
+            for (int row = 0; row < keys.length; row++) {
+                keys[row] = isNull(row) ? 0 : ranks[codes.get(row)];
+            }
+            return;
+        }
+        var present = new LongChunks();
+        var presentRows = new IntChunks();
+        for (int row = 0; row < keys.length; row++) {
+            keys[row] = 0;
+            if (!isNull(row)) {
+                present.add(addresses.get(row));
+                presentRows.add(row);
+            }
+        }
+        int[] order = BytesSort.order(pool, present);
+        long rank = 0;
+        for (int i = 0; i < order.length; i++) {
+            if (i > 0 && pool.compare(present.get(order[i - 1]), present.get(order[i])) != 0) {
+                rank++;
+            }
+            keys[presentRows.get(order[i])] = rank;
+        }
+    }
+
+    @Override
+    EncodedBlock encode(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
+        return dictionary != null ? encodeCodes(rows, isNull, data) : encodePages(rows, isNull, data, statistics);
+    }
+
+    @Override
+    void writeExtraParts(SegmentFileWriter file, int column) {
+        if (dictionary != null) {
+            dictionary.write(file, column);
+        }
+    }
+
+    @Override
+    ColumnSummary summary() {
+        long values = count() - nullCount();
+        if (values == 0) {
+            return new ColumnSummary(nullCount(), null, null, 0);
+        }
+        if (dictionary != null) {
+            int size = dictionary.size();
+            return new ColumnSummary(nullCount(), dictionary.value(0), dictionary.value(size - 1), size);
+        }
+        return new ColumnSummary(nullCount(), min, max, Math.clamp(distinct.estimate(), 1, values));
+    }
+
+    private void add(byte[] value, int offset, int length) {
+        if (addresses == null) {
+            codes.add(numbers.number(value, offset, length));
+            if (numbers.size() > DISTINCT_MAX || pool.valueBytes() > POOL_BYTES_MAX) {
+                becomePlain();
+            }
+        } else {
+            addresses.add(pool.add(value, offset, length));
+        }
+    }
+
+    private void becomePlain() {
+        addresses = new LongChunks();
+        LongChunks known = numbers.addresses();
+        for (int row = 0; row < codes.size(); row++) {
+            addresses.add(isNull(row) ? -1 : known.get(codes.get(row)));
+        }
+        codes = null;
+        numbers = null;
+    }
+
+    private EncodedBlock encodeCodes(BlockRows rows, boolean[] isNull, BlockBytes data) {
+        int count = rows.count();
+        for (int i = 0; i < count; i++) {
+            codeScratch[i] = isNull != null && isNull[i] ? 0 : ranks[codes.get(rows.source(i))];
+        }
+        int first = isNull == null ? 0 : NullFill.fill(codeScratch, isNull, count);
+        int least = codeScratch[first];
+        int greatest = least;
+        for (int i = 0; i < count; i++) {
+            least = Math.min(least, codeScratch[i]);
+            greatest = Math.max(greatest, codeScratch[i]);
+        }
+        return EncodedBlock.bounded(CodeBlock.encode(codeScratch, count, dictionary.size(), data), least, greatest);
+    }
+
+    private EncodedBlock encodePages(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
+        var writer = new PagedBytes.Writer(rows.count(), data);
+        long least = -1;
+        long greatest = -1;
+        for (int i = 0; i < rows.count(); i++) {
+            if (isNull != null && isNull[i]) {
+                writer.add(EMPTY, 0, 0);
+                continue;
+            }
+            long address = addresses.get(rows.source(i));
+            byte[] page = pool.page(address);
+            int start = pool.start(address);
+            int length = pool.length(address);
+            writer.add(page, start, length);
+            distinct.add(ValueHash.hash(page, start, length));
+            least = least < 0 || !nested && pool.compare(address, least) < 0 ? address : least;
+            greatest = greatest < 0 || !nested && pool.compare(address, greatest) > 0 ? address : greatest;
+        }
+        if (nested) {
+            return EncodedBlock.unbounded(writer.finish());
+        }
+        byte[] blockMin = pool.value(least);
+        byte[] blockMax = pool.value(greatest);
+        min = min == null || Arrays.compareUnsigned(blockMin, min) < 0 ? blockMin : min;
+        max = max == null || Arrays.compareUnsigned(blockMax, max) > 0 ? blockMax : max;
+        long minAt = writeBound(blockMin, statistics);
+        long maxAt = writeBound(blockMax, statistics);
+        return EncodedBlock.bounded(writer.finish(), minAt, maxAt);
+    }
+
+    private static long writeBound(byte[] bound, BlockBytes statistics) {
+        long at = statistics.offset();
+        statistics.putInt(bound.length);
+        statistics.putBytes(bound, 0, bound.length);
+        return at;
+    }
+}

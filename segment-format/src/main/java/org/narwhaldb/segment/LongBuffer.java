@@ -1,0 +1,121 @@
+package org.narwhaldb.segment;
+
+import org.narwhaldb.segment.SegmentSummary.ColumnSummary;
+import org.narwhaldb.segment.encoding.BlockBytes;
+import org.narwhaldb.segment.encoding.BlockLayout;
+import org.narwhaldb.segment.encoding.BlockRecord;
+import org.narwhaldb.segment.encoding.LongBlock;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// The collected values of a LONG column.
+final class LongBuffer extends ColumnBuffer {
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
+
+    private final LongChunks values = new LongChunks();
+    private final DistinctEstimator distinct = new DistinctEstimator();
+    private long[] scratch = {};
+    private long min = Long.MAX_VALUE;
+    private long max = Long.MIN_VALUE;
+
+    LongBuffer(Field field) {
+        super(field);
+    }
+
+    @Override
+    public void appendLong(long value) {
+        values.add(value);
+        endValue();
+    }
+
+    @Override
+    void appendPlaceholder() {
+        values.add(0);
+    }
+
+    @Override
+    long valueBytes() {
+        return values.memoryBytes() + (long) scratch.length * Long.BYTES;
+    }
+
+    @Override
+    void prepare() {
+        scratch = new long[Math.min(count(), Segment.BLOCK_ROWS)];
+    }
+
+    @Override
+    void sortKeys(int word, long bucketMicros, long[] keys) {
+        long bucket = bucket(bucketMicros);
+        for (int row = 0; row < keys.length; row++) {
+            long value = values.get(row);
+            keys[row] = (bucket == 0 ? value : Math.floorDiv(value, bucket)) ^ Long.MIN_VALUE;
+        }
+    }
+
+    @Override
+    EncodedBlock encode(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
+        int first = gather(rows, isNull);
+        long blockMin = scratch[first];
+        long blockMax = scratch[first];
+        long sum = 0;
+        boolean summed = true;
+        long previous = ~scratch[first];
+        for (int i = 0; i < rows.count(); i++) {
+            long value = scratch[i];
+            if (value != previous) {
+                distinct.add(ValueHash.mix(value));
+                previous = value;
+            }
+            blockMin = Math.min(blockMin, value);
+            blockMax = Math.max(blockMax, value);
+            if (isNull == null || !isNull[i]) {
+                long next = sum + value;
+                summed &= ((sum ^ next) & (value ^ next)) >= 0;
+                sum = next;
+            }
+        }
+        min = Math.min(min, blockMin);
+        max = Math.max(max, blockMax);
+        BlockLayout layout = LongBlock.encode(scratch, rows.count(), data);
+        int flags = BlockRecord.BOUNDED | (summed ? BlockRecord.SUMMED : 0);
+        return new EncodedBlock(layout, flags, blockMin, blockMax, summed ? sum : 0);
+    }
+
+    @Override
+    ColumnSummary summary() {
+        if (nullCount() == count()) {
+            return new ColumnSummary(nullCount(), null, null, 0);
+        }
+        long distinctMax = count() - nullCount();
+        long range = max - min;
+        if (range >= 0 && range < distinctMax) {
+            distinctMax = range + 1;
+        }
+        return new ColumnSummary(nullCount(), min, max, Math.clamp(distinct.estimate(), 1, distinctMax));
+    }
+
+    /// NULLs repeat the value before them, so that they neither widen the block's range nor end a run. Returns the first
+    /// row with a value.
+    private int gather(BlockRows rows, boolean[] isNull) {
+        int count = rows.count();
+        for (int i = 0; i < count; i++) {
+            scratch[i] = values.get(rows.source(i));
+        }
+        return isNull == null ? 0 : NullFill.fill(scratch, isNull, count);
+    }
+
+    private long bucket(long bucketMicros) {
+        if (bucketMicros == 0) {
+            return 0;
+        }
+        return switch (field().type().kind()) {
+            case TIMESTAMP, TIMESTAMP_TZ -> bucketMicros;
+            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> Math.multiplyExact(bucketMicros, NANOS_PER_MICRO);
+            case DATE -> Math.max(1, bucketMicros / MICROS_PER_DAY);
+            default -> throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                    "Rows cannot be ordered by time buckets of column [%s]: its type is %s", field().name(),
+                    field().type());
+        };
+    }
+}
