@@ -131,7 +131,7 @@ final class ErrorTranslation {
     }
 
     private NarwhalException functionNotFound(String where, String name, String arguments, Throwable cause) {
-        Set<String> known = NarwhalOperatorTable.functionNames();
+        Set<String> known = NarwhalOperatorTable.INSTANCE.functionNames();
         if (known.contains(name.toUpperCase(java.util.Locale.ROOT))) {
             return new NarwhalException(ErrorCode.TYPE_MISMATCH, where + "function [" + name
                     + "] does not take arguments of types [" + arguments.replaceAll("[<>]", "") + "]", cause);

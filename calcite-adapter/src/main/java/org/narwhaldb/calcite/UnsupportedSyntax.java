@@ -73,11 +73,11 @@ final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
         SqlOperator operator = call.getOperator();
         String name = operator.getName().toUpperCase(Locale.ROOT);
         if (operator instanceof SqlUnresolvedFunction) {
-            if (LATER.contains(name) && !NarwhalOperatorTable.functionNames().contains(name)) {
+            if (LATER.contains(name) && !NarwhalOperatorTable.INSTANCE.functionNames().contains(name)) {
                 throw at(position, "function " + name);
             }
         } else if (operator instanceof SqlFunction
-                && operator != SqlLibraryOperators.DATE_TRUNC && !NarwhalOperatorTable.contains(operator)) {
+                && operator != SqlLibraryOperators.DATE_TRUNC && !NarwhalOperatorTable.INSTANCE.contains(operator)) {
             throw at(position, "function " + name);
         }
         checkClauses(call);
