@@ -1,16 +1,49 @@
 package org.narwhaldb.calcite;
 
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.narwhaldb.engine.execution.FragmentExecutor;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// SQL text to distributed plans. Thread-safe; keeps no state between statements.
 ///
 /// Errors are NarwhalExceptions of kind USER whose message gives line, column, the offending token and, for an unknown
 /// name, the nearest known one: `Line 1, column 8: column [nme] not found; did you mean [name]?`.
 public final class SqlPlanner {
+    private static final NarwhalTypeFactory TYPES = new NarwhalTypeFactory();
+    private static final HepProgram NO_RULES = HepProgram.builder().build();
+    private static final SqlToRelConverter.Config CONVERSION = SqlToRelConverter.config()
+            .withExpand(false)
+            .withTrimUnusedFields(false)
+            .withInSubQueryThreshold(Integer.MAX_VALUE);
+
+    private final Function<Expression, Object> evaluator;
+
+    public SqlPlanner() {
+        this(FragmentExecutor::evaluateConstant);
+    }
+
+    /// @param evaluator computes constant expressions
+    SqlPlanner(Function<Expression, Object> evaluator) {
+        this.evaluator = evaluator;
+    }
 
     /// @param schema names resolve here first
     /// @param zone for casts between zoned and zoneless values and for CURRENT_* functions
@@ -35,11 +68,89 @@ public final class SqlPlanner {
 
     /// Parses, validates and infers types only: for prepared statements.
     public Statement prepare(String sql, PlannerCatalog catalog, Session session) {
-        throw new UnsupportedOperationException();
+        return statement(sql, catalog, session, null);
     }
 
     /// @param parameters one literal per `?`, types as `prepare` gave them; empty if the statement has none
     public Statement plan(String sql, PlannerCatalog catalog, Session session, List<Expression.Literal> parameters) {
-        throw new UnsupportedOperationException();
+        return statement(sql, catalog, session, List.copyOf(parameters));
+    }
+
+    private Statement statement(String sql, PlannerCatalog catalog, Session session, List<Expression.Literal> parameters) {
+        StatementText text = StatementText.of(sql);
+        if (text.kind() == Kind.SET) {
+            return new Statement(Kind.SET, List.of(), List.of(), null, text.setKey(), text.setValue());
+        }
+        ErrorTranslation errors = new ErrorTranslation(text.query(), catalog, session);
+        SqlNode parsed = null;
+        try {
+            parsed = StatementParser.parse(text.query());
+            // Validation rewrites the tree; what error messages look names up in must stay as it was written.
+            SqlNode query = StatementParser.parse(text.query());
+            return statement(text.kind(), query, catalog, session, parameters);
+        } catch (SqlParseException | RuntimeException | StackOverflowError | AssertionError e) {
+            throw errors.translate(e, parsed);
+        }
+    }
+
+    private Statement statement(
+            Kind kind, SqlNode query, PlannerCatalog catalog, Session session, List<Expression.Literal> given) {
+        NarwhalCatalogReader reader = new NarwhalCatalogReader(catalog, session.schema(), TYPES);
+        NarwhalValidator validator = new NarwhalValidator(reader, TYPES);
+        SqlNode validated = validator.validate(query);
+        List<Field> parameters = parameters(validator, validated);
+        if (given != null && given.size() != parameters.size()) {
+            throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
+                    "The statement has [%d] parameters, but [%d] values were given", parameters.size(), given.size());
+        }
+        List<RelDataTypeField> row = validator.getValidatedNodeType(validated).getFieldList();
+        if (given == null && !parameters.isEmpty()) {
+            List<Field> output = OutputFields.of(validator, validated, row, catalog);
+            return new Statement(kind, shown(kind, output), parameters, null, null, null);
+        }
+        DistributedPlan plan = plan(validator, validated, reader, session, values(parameters, given));
+        return new Statement(kind, shown(kind, plan.output()), parameters, plan, null, null);
+    }
+
+    private static List<Field> shown(Kind kind, List<Field> output) {
+        return kind == Kind.QUERY ? output : List.of(new Field(0, "plan", ColumnType.STRING, false));
+    }
+
+    private static List<Field> parameters(NarwhalValidator validator, SqlNode validated) {
+        List<Field> parameters = new ArrayList<>();
+        for (RelDataTypeField field : validator.getParameterRowType(validated).getFieldList()) {
+            parameters.add(new Field(parameters.size(), "?" + (parameters.size() + 1), ColumnTypes.toColumn(field.getType()), true));
+        }
+        return parameters;
+    }
+
+    private static List<Expression.Literal> values(List<Field> parameters, List<Expression.Literal> given) {
+        List<Expression.Literal> values = new ArrayList<>();
+        for (Field parameter : parameters) {
+            Expression.Literal literal = given.get(values.size());
+            if (!(Coercion.to(literal, parameter.type()) instanceof Expression.Literal exact)) {
+                throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "Parameter [%s] has type [%s], but was given a value of type [%s]",
+                        parameter.name(), parameter.type(), literal.type());
+            }
+            values.add(exact);
+        }
+        return values;
+    }
+
+    private DistributedPlan plan(NarwhalValidator validator, SqlNode validated, NarwhalCatalogReader reader, Session session,
+            List<Expression.Literal> parameters) {
+        RexBuilder builder = new RexBuilder(TYPES);
+        ConstantFolding folding = new ConstantFolding(builder, session, evaluator);
+        HepPlanner planner = new HepPlanner(NO_RULES);
+        planner.setExecutor(folding);
+        RelOptCluster cluster = RelOptCluster.create(planner, builder);
+        SqlToRelConverter converter =
+                new SqlToRelConverter(null, validator, reader, cluster, NarwhalConvertlets.INSTANCE, CONVERSION);
+        RelRoot root = converter.convertQuery(validated, false, true);
+        RelNode bound = root.project().accept(new ExpressionRewrite(new StatementConstants(builder, session, parameters)));
+        Cardinality cardinality = new Cardinality(builder);
+        RelNode optimized = new RelOptimizer(builder, folding).optimize(bound, cardinality);
+        List<String> names = root.fields.rightList();
+        return FragmentPlanner.split(new RelTranslator(builder, session, cardinality).translate(optimized, names));
     }
 }

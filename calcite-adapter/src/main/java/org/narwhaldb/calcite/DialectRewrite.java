@@ -1,0 +1,71 @@
+package org.narwhaldb.calcite;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlShuttle;
+
+/// Calls that the parser binds to other dialects' operators, as calls of ours:
+///
+/// | text | becomes |
+/// |---|---|
+/// | DATE_TRUNC('month', x), DATE_TRUNC(x, MONTH) | DATE_TRUNC('MONTH', x) |
+/// | x ILIKE p | LOWER(x) LIKE LOWER(p) |
+final class DialectRewrite extends SqlShuttle {
+    @Override
+    public SqlNode visit(SqlCall call) {
+        SqlNode visited = super.visit(call);
+        if (!(visited instanceof SqlCall inner)) {
+            return visited;
+        }
+        SqlOperator operator = inner.getOperator();
+        if (operator == SqlLibraryOperators.DATE_TRUNC) {
+            return dateTrunc(inner);
+        }
+        if (operator == SqlLibraryOperators.ILIKE) {
+            return insensitiveLike(inner, SqlStdOperatorTable.LIKE);
+        }
+        if (operator == SqlLibraryOperators.NOT_ILIKE) {
+            return insensitiveLike(inner, SqlStdOperatorTable.NOT_LIKE);
+        }
+        return visited;
+    }
+
+    private static SqlNode dateTrunc(SqlCall call) {
+        SqlNode first = call.operand(0);
+        SqlNode second = call.operand(1);
+        if (second instanceof SqlIntervalQualifier unit) {
+            return dateTrunc(call, unit.getUnit().name(), first);
+        }
+        if (first instanceof SqlCharStringLiteral unit) {
+            return dateTrunc(call, unit.getValueAs(String.class), second);
+        }
+        if (second instanceof SqlIdentifier unit && unit.isSimple()) {
+            return dateTrunc(call, unit.getSimple(), first);
+        }
+        throw UnsupportedSyntax.at(call.getParserPosition(), "DATE_TRUNC with a unit that is not a literal");
+    }
+
+    private static SqlNode dateTrunc(SqlCall call, String unit, SqlNode value) {
+        SqlParserPos position = call.getParserPosition();
+        return NarwhalOperators.DATE_TRUNC.createCall(
+                position, SqlLiteral.createCharString(unit.toUpperCase(Locale.ROOT), position), value);
+    }
+
+    private static SqlNode insensitiveLike(SqlCall call, SqlOperator like) {
+        SqlParserPos position = call.getParserPosition();
+        List<SqlNode> operands = new java.util.ArrayList<>(call.getOperandList());
+        operands.set(0, SqlStdOperatorTable.LOWER.createCall(position, operands.get(0)));
+        operands.set(1, SqlStdOperatorTable.LOWER.createCall(position, operands.get(1)));
+        return like.createCall(position, operands);
+    }
+}
