@@ -19,9 +19,10 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// nothing can be read behind a malformed element, so there it spoils the file.
 final class JsonRecords implements RecordSource {
     private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build().readerFor(JsonNode.class);
+    private static final ObjectReader ONE = JSON.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final String uri;
     private final BufferedReader reader;
@@ -35,7 +36,7 @@ final class JsonRecords implements RecordSource {
         this.uri = uri;
         this.reader = reader;
         try {
-            array = startsArray() ? JSON.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).createParser(reader) : null;
+            array = startsArray() ? JSON.createParser(reader) : null;
             if (array != null) {
                 array.nextToken();
             }
@@ -91,7 +92,7 @@ final class JsonRecords implements RecordSource {
             return null;
         }
         try {
-            return JSON.readTree(line);
+            return ONE.readTree(line);
         } catch (JsonProcessingException e) {
             throw new RowProblem("is not one JSON object on one line: " + e.getOriginalMessage().lines().findFirst().orElse(""));
         }
