@@ -22,7 +22,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A controller process: sets the cluster up if nobody did, runs Helix' controller, and repairs what Helix leaves alone.
+/// A controller process: sets the cluster up if nobody did, runs Helix' controller, and repairs what Helix leaves
+/// alone.
 ///
 /// Any number may run; ZooKeeper elects the one that leads, the others take over when it goes.
 public final class HelixController implements AutoCloseable {

@@ -136,7 +136,8 @@ class HelixFaultsTest {
         zooKeeper = EmbeddedZooKeeper.startAlone(dir, port);
 
         Await.until("the shards of both were asked for again",
-                () -> first.loads.get() + second.loads.get() >= loads + 2 * SHARDS, () -> first.loads + " " + second.loads);
+                () -> first.loads.get() + second.loads.get() >= loads + 2 * SHARDS,
+                () -> first.loads + " " + second.loads);
         awaitAllServed();
         assertThat(first.unloads.get() + second.unloads.get()).isZero();
         assertThat(images).as("an image without servers is not believed")
