@@ -70,10 +70,10 @@ class JoinOperatorTest {
     @Test
     void keysThatRepeatOverflowABatchAndAreAllFound() {
         for (JoinType type : JoinType.values()) {
-            check(type, List.of(1), null, 300, 300, 2);
+            check(type, List.of(1), null, 200, 150, 2);
         }
-        check(JoinType.INNER, List.of(0), null, 20_000, 3_000, 5_000);
-        check(JoinType.FULL, List.of(1), null, 20_000, 20_000, 100_000);
+        check(JoinType.INNER, List.of(0), null, 9_000, 500, 1_000);
+        check(JoinType.FULL, List.of(1), null, 5_000, 5_000, 100_000);
     }
 
     @Test
@@ -128,6 +128,9 @@ class JoinOperatorTest {
             for (int index = 0; index < right.rows().size(); index++) {
                 Object[] rightRow = right.rows().get(index);
                 Boolean equal = keysEqual(keys, leftRow, rightRow);
+                if (Boolean.FALSE.equals(equal)) {
+                    continue;
+                }
                 boolean holds = !residual || leftRow[5] != null && rightRow[5] != null && (Long) leftRow[5] < (Long) rightRow[5];
                 unknown |= equal == null && holds;
                 if (Boolean.TRUE.equals(equal) && holds) {
@@ -163,7 +166,7 @@ class JoinOperatorTest {
         for (int key : keys) {
             if (left[key] == null || right[key] == null) {
                 unknown = true;
-            } else if (!TestRows.plain(left[key]).equals(TestRows.plain(right[key]))) {
+            } else if (AggregateReference.compare(left[key], right[key]) != 0) {
                 return false;
             }
         }

@@ -24,7 +24,7 @@ class SortOperatorTest {
 
     @Test
     void everyOrderIsThatOfAReferenceWithTiesByArrival() {
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 15; round++) {
             TestRows rows = numbered(random.nextInt(9_000), 1 + random.nextInt(1_000));
             List<SortOrder> orders = orders();
             long offset = random.nextInt(3) == 0 ? random.nextInt(5_000) : 0;
@@ -36,8 +36,8 @@ class SortOperatorTest {
 
     @Test
     void topNYieldsTheBeginningOfTheWholeOrder() {
-        for (int round = 0; round < 40; round++) {
-            TestRows rows = numbered(random.nextInt(60_000), 1 + random.nextInt(2_000));
+        for (int round = 0; round < 15; round++) {
+            TestRows rows = numbered(random.nextInt(40_000), 1 + random.nextInt(2_000));
             List<SortOrder> orders = orders();
             long offset = random.nextBoolean() ? random.nextInt(50) : 0;
             long limit = random.nextInt(8) == 0 ? 10_000 : random.nextInt(100);
@@ -49,7 +49,7 @@ class SortOperatorTest {
 
     @Test
     void topNHoldsAboutTwiceItsLimitWhateverTheInput() {
-        TestRows rows = numbered(400_000, 1_000_000);
+        TestRows rows = numbered(200_000, 1_000_000);
         TestQuery query = new TestQuery(random);
         PlanNode sort = new PlanNode.Sort(query.source(rows), List.of(new SortOrder(1, false, false)), 0, 10);
 

@@ -13,6 +13,8 @@ import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// Runs plans over rows that stand in for other fragments, with a clock and a memory account of its own.
 final class TestQuery {
@@ -25,6 +27,8 @@ final class TestQuery {
     private final RandomGenerator random;
     private Instant now = START;
     private int closedSources;
+    private int batchesBeforeCancel = Integer.MAX_VALUE;
+    private int batchesAfterCancel;
 
     TestQuery(RandomGenerator random) {
         this(random, Long.MAX_VALUE);
@@ -50,6 +54,15 @@ final class TestQuery {
 
     void advance(Duration duration) {
         now = now.plus(duration);
+    }
+
+    /// Cancels the query when a source has yielded so many batches.
+    void cancelAfterBatches(int batches) {
+        batchesBeforeCancel = batches;
+    }
+
+    int sourceBatchesAfterCancel() {
+        return batchesAfterCancel;
     }
 
     int closedSources() {
@@ -91,6 +104,12 @@ final class TestQuery {
 
         @Override
         public Batch next() {
+            if (context.isCancelled()) {
+                batchesAfterCancel++;
+            }
+            if (batchesBeforeCancel-- == 0) {
+                context.cancel(new NarwhalException(ErrorCode.QUERY_CANCELLED, "cancelled by its source"));
+            }
             return next == batches.size() ? null : batches.get(next++);
         }
 
