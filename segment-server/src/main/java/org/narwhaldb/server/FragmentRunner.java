@@ -54,7 +54,8 @@ final class FragmentRunner {
 
     private static FragmentTrailer run(
             FragmentRequest request, List<LoadedPair> pinned, QueryContext context, Consumer<Batch> sink) {
-        FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(pinned.stream().map(LoadedPair::scanTask).toList());
+        FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(
+                pinned.stream().map(LoadedPair::scanTask).toList());
         long rows = 0;
         long batches = 0;
         try (Operator operator = FragmentExecutor.operator(request.root(), inputs, context)) {
@@ -66,8 +67,9 @@ final class FragmentRunner {
             }
         }
         List<PairId> scanned = pinned.stream().map(pair -> pair.pair().id()).toList();
-        return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(), scanned.size(),
-                FragmentTrailer.digest(scanned), rows, batches, pinned.stream().mapToLong(LoadedPair::liveRowCount).sum());
+        long rowsScanned = pinned.stream().mapToLong(LoadedPair::liveRowCount).sum();
+        return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(),
+                scanned.size(), FragmentTrailer.digest(scanned), rows, batches, rowsScanned);
     }
 
     private List<LoadedPair> pin(FragmentRequest request, QueryContext context) {
@@ -107,7 +109,8 @@ final class FragmentRunner {
         } catch (NarwhalException e) {
             if (e.code() == ErrorCode.FILE_NOT_FOUND) {
                 throw new NarwhalException(ErrorCode.STALE_VERSION,
-                        "Version [%s] of table [%s] is no longer kept; run the query again".formatted(version, table), e);
+                        "Version [%s] of table [%s] is no longer kept; run the query again".formatted(version, table),
+                        e);
             }
             throw e;
         }
@@ -116,8 +119,9 @@ final class FragmentRunner {
     private NarwhalException notHeld(FragmentRequest request, List<PairId> missing, String more) {
         PairId first = missing.getFirst();
         return NarwhalException.of(ErrorCode.PAIR_NOT_HELD,
-                "Server [%s] does not hold segment [%s] with live rows [%s] of version [%s] of table [%s]%s; [%d] of [%d] are missing",
-                server, first.segmentId(), first.liveRowsId(), request.versionId(), request.table(), more, missing.size(),
-                request.pairs().size());
+                "Server [%s] does not hold segment [%s] with live rows [%s] of version [%s] of table [%s]%s;"
+                        + " [%d] of [%d] are missing",
+                server, first.segmentId(), first.liveRowsId(), request.versionId(), request.table(), more,
+                missing.size(), request.pairs().size());
     }
 }

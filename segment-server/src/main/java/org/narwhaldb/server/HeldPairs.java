@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
 final class HeldPairs {
     private static final Logger LOG = LoggerFactory.getLogger(HeldPairs.class);
 
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
     private final Holdings holdings;
     private final VersionStore versions;
     private final SegmentCache cache;
@@ -48,6 +50,7 @@ final class HeldPairs {
     private final Map<PairId, LoadedPair> loaded = new HashMap<>();
     /// Shards asked for but not read yet: one read answers for all of a version.
     private final Map<VersionKey, Set<Integer>> unread = new HashMap<>();
+    private int pinnedCount;
     private boolean closed;
 
     private record VersionKey(TableName table, VersionId version) {}
@@ -96,7 +99,8 @@ final class HeldPairs {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NarwhalException(ErrorCode.SERVER_UNREACHABLE, "Interrupted while shard [%s] was loaded".formatted(shard), e);
+            throw new NarwhalException(ErrorCode.SERVER_UNREACHABLE,
+                    "Interrupted while shard [%s] was loaded".formatted(shard), e);
         } finally {
             lock.unlock();
         }
@@ -142,6 +146,9 @@ final class HeldPairs {
     Optional<List<LoadedPair>> pin(List<PairId> ids, List<PairId> missing) {
         lock.lock();
         try {
+            if (closed) {
+                throw stopping();
+            }
             ids.stream().filter(id -> !holdings.isLoaded(id)).forEach(missing::add);
             if (!missing.isEmpty()) {
                 return Optional.empty();
@@ -151,6 +158,7 @@ final class HeldPairs {
                 holdings.pin(id);
                 pinned.add(loaded.get(id));
             }
+            pinnedCount += pinned.size();
             return Optional.of(pinned);
         } finally {
             lock.unlock();
@@ -161,6 +169,7 @@ final class HeldPairs {
         event(machine -> {
             List<HoldAction> actions = new ArrayList<>();
             pinned.forEach(pair -> actions.addAll(machine.unpin(pair.pair().id())));
+            pinnedCount -= pinned.size();
             return actions;
         });
     }
@@ -191,7 +200,8 @@ final class HeldPairs {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while a query's segments were loaded", e);
+            throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while a query's segments were loaded",
+                    e);
         } finally {
             lock.unlock();
         }
@@ -248,7 +258,8 @@ final class HeldPairs {
             }
             event(machine -> machine.shardsRead(key.table(), key.version(), result));
         } catch (RuntimeException e) {
-            LOG.warn("Cannot read which segments version [{}] of [{}] has, trying again: {}", key.version(), key.table(),
+            LOG.warn("Cannot read which segments version [{}] of [{}] has, trying again: {}", key.version(),
+                    key.table(),
                     e.getMessage());
             event(machine -> {
                 machine.readFailed(key.table(), key.version(), shards, clock.instant());
@@ -259,14 +270,16 @@ final class HeldPairs {
 
     private void load(NamedPair pair) {
         PairId id = pair.id();
-        if (!look(machine -> machine.isWanted(id))) {
-            fail(pair, new NarwhalException(ErrorCode.STALE_VERSION, "Segment [%s] is not needed any more".formatted(id.segmentId())));
+        if (!look(machine -> !closed && machine.isWanted(id))) {
+            fail(pair, new NarwhalException(ErrorCode.STALE_VERSION,
+                    "Segment [%s] is not needed any more".formatted(id.segmentId())));
             return;
         }
         SegmentCache.Lease lease = null;
         try {
             lease = cache.acquire(pair);
-            RoaringBitmap live = pair.liveRowsFile().isEmpty() ? null : LiveRows.read(cache.store(), pair.liveRowsFile());
+            RoaringBitmap live = pair.liveRowsFile().isEmpty() ? null
+                    : LiveRows.read(cache.store(), pair.liveRowsFile());
             LoadedPair ready = new LoadedPair(pair, lease, live);
             boolean taken = look(_ -> {
                 if (!closed) {
@@ -300,14 +313,23 @@ final class HeldPairs {
         return new NarwhalException(ErrorCode.SERVER_UNREACHABLE, "This server is stopping");
     }
 
-    /// Unmaps everything; downloaded files stay for the next start. No fragment may be running.
+    /// Takes no more work and unmaps everything once the running fragments have ended; downloaded files stay for the
+    /// next start.
     void close() {
         List<LoadedPair> open;
         lock.lock();
         try {
             closed = true;
-            open = List.copyOf(loaded.values());
             changed.signalAll();
+            long left = CLOSE_PATIENCE.toNanos();
+            while (pinnedCount > 0 && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            // To unmap under a reader would take the JVM down.
+            open = pinnedCount > 0 ? List.of() : List.copyOf(loaded.values());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
         } finally {
             lock.unlock();
         }

@@ -17,7 +17,8 @@ record HoldingsQuestion(long generation, long waitMillis) {
             JsonNode node = JSON.readTree(body);
             return new HoldingsQuestion(node.path("generation").asLong(-1), node.path("waitMillis").asLong(0));
         } catch (IOException e) {
-            throw new NarwhalException(ErrorCode.INVALID_REQUEST, "The body of [holdings] is not JSON: %s".formatted(e.getMessage()), e);
+            throw new NarwhalException(ErrorCode.INVALID_REQUEST,
+                    "The body of [holdings] is not JSON: %s".formatted(e.getMessage()), e);
         }
     }
 }

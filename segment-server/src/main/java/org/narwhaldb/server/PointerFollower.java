@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.ShardResources;
@@ -18,8 +19,8 @@ import org.narwhaldb.store.version.VersionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells [HeldPairs] which version of each table is current, as the pointers say. While the cluster's state cannot be read,
-/// nothing changes.
+/// Tells [HeldPairs] which version of each table is current, as the pointers say. While the cluster's state cannot be
+/// read, nothing changes.
 final class PointerFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PointerFollower.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -30,7 +31,9 @@ final class PointerFollower implements AutoCloseable {
     private final Scheduler scheduler;
     private final HeldPairs held;
     private final Map<TableName, VersionId> followed = new HashMap<>();
-    private boolean readOnce;
+    /// How many readings have begun, and which of them was the last that succeeded.
+    private final AtomicLong begun = new AtomicLong();
+    private long lastGood;
     private AutoCloseable watch;
     private volatile boolean closed;
 
@@ -46,12 +49,15 @@ final class PointerFollower implements AutoCloseable {
         watch = pointers.watch(() -> scheduler.execute(this::refreshQuietly));
     }
 
-    /// Makes sure that the pointers have been read at least once.
+    /// Follows what the pointers say now. Callers that come at once share one reading.
     ///
     /// @throws NarwhalException CLUSTER_UNAVAILABLE
-    synchronized void requireRead() {
-        if (!readOnce) {
-            refresh();
+    void catchUp() {
+        long before = begun.get();
+        synchronized (this) {
+            if (lastGood <= before) {
+                refresh();
+            }
         }
     }
 
@@ -68,6 +74,7 @@ final class PointerFollower implements AutoCloseable {
     }
 
     private synchronized void refresh() {
+        long reading = begun.incrementAndGet();
         Map<TableName, PointerStore.Pointer> current = pointers.readAll();
         boolean again = false;
         for (Map.Entry<TableName, PointerStore.Pointer> each : current.entrySet()) {
@@ -80,7 +87,7 @@ final class PointerFollower implements AutoCloseable {
         gone.removeAll(current.keySet());
         gone.forEach(held::dropped);
         followed.keySet().removeAll(gone);
-        readOnce = true;
+        lastGood = reading;
         if (again) {
             scheduler.schedule(RETRY, this::refreshQuietly);
         }

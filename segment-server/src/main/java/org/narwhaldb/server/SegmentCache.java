@@ -20,9 +20,9 @@ import org.narwhaldb.store.object.ObjectStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The open segments of one JVM, shared by its segment servers: one mapping a segment, counted by its users. A segment of a
-/// local store is mapped where it is; any other is downloaded to `DIRECTORY/SEGMENT.seg` within a disk budget. Files that
-/// nobody uses, left by an earlier life, are used again or make room.
+/// The open segments of one JVM, shared by its segment servers: one mapping a segment, counted by its users. A segment
+/// of a local store is mapped where it is; any other is downloaded to `DIRECTORY/SEGMENT.seg` within a disk budget.
+/// Files that nobody uses, left by an earlier life, are used again or make room.
 public final class SegmentCache {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCache.class);
     private static final String SUFFIX = ".seg";

@@ -24,16 +24,18 @@ import org.narwhaldb.store.version.VersionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Loads and pins segments, runs fragments over them, says what it holds. What to hold is decided by [Holdings] from the
-/// shards that the cluster assigns ([ClusterMember.ShardHandler]) and the versions that the pointers name; `execute` answers
-/// for exactly the pairs that a request names.
+/// Loads and pins segments, runs fragments over them, says what it holds. What to hold is decided by [Holdings] from
+/// the shards that the cluster assigns ([ClusterMember.ShardHandler]) and the versions that the pointers name;
+/// `execute` answers for exactly the pairs that a request names.
 ///
 /// Start it before it joins the cluster; leave the cluster before closing it.
 ///
-/// | action | body | result |
-/// |---|---|---|
-/// | `holdings` | `{"generation": g, "waitMillis": w}` | when the generation is not g, or after w: `{"generation", "server", "tables": [{"table", "versions": [{"id", "shards": [3, "5-7"]}]}]}`, the shards held whole |
-/// | `status` | `{}` | `{"server", "segments", "bytes", "loading", "failed": […], "memory": {…}, …}` |
+/// The action `holdings`, of `{"generation": g, "waitMillis": w}`, answers when the generation is not g or after w,
+/// with the shards held whole: `{"generation", "server", "tables": [{"table", "versions": [{"id", "shards": [3,
+/// "5-7"]}]}]}`.
+///
+/// The action `status` answers `{"server", "segments", "bytes", "loading", "failed": [{"table", "segment", "code", …}],
+/// "memory": {"limitBytes", "reservedBytes"}, …}`.
 public final class SegmentServer implements Transport.Handler, ClusterMember.ShardHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentServer.class);
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -91,11 +93,12 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         };
     }
 
-    /// A segment that is damaged in the store does not keep the rest of the shard from being served: its table's shard is not
-    /// announced as held, and `status` names it for the ingest leader to rebuild. Any other failure is the shard's.
+    /// A segment that is damaged in the store does not keep the rest of the shard from being served: its table's shard
+    /// is not announced as held, and `status` names it for the ingest leader to rebuild. Any other failure is the
+    /// shard's.
     @Override
     public void load(ShardId shard) {
-        follower.requireRead();
+        follower.catchUp();
         Map<PairId, NarwhalException> failures = held.assigned(shard);
         failures.forEach((pair, failure) -> {
             if (failure.code() != ErrorCode.CORRUPT_SEGMENT && failure.code() != ErrorCode.CORRUPT_VERSION) {

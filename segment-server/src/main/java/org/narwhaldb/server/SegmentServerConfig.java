@@ -7,12 +7,13 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// How a segment server uses its machine.
 ///
-/// @param cacheDirectory where downloaded segment files lie; used by one process only. Segments of a local store are mapped
-///     in place and take no room here
+/// @param cacheDirectory where downloaded segment files lie; used by one process only. Segments of a local store are
+///     mapped in place and take no room here
 /// @param diskBudgetBytes that the cache never exceeds
 /// @param retentionMillis how long a superseded version is kept: at least query timeout, ticket life and a margin
 /// @param loadParallelism how many segments are fetched and checked at once
-public record SegmentServerConfig(Path cacheDirectory, long diskBudgetBytes, long retentionMillis, int loadParallelism) {
+public record SegmentServerConfig(Path cacheDirectory, long diskBudgetBytes, long retentionMillis,
+        int loadParallelism) {
     public static final Duration DEFAULT_RETENTION = Duration.ofMinutes(10);
     public static final int DEFAULT_LOAD_PARALLELISM = 4;
 

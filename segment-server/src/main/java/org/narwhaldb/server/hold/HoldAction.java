@@ -5,8 +5,8 @@ import org.narwhaldb.engine.exchange.PairId;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.VersionId;
 
-/// What has to be done to the world because of an event. Each `ReadShards` is answered by `shardsRead` or `readFailed`, each
-/// `Load` by `loaded` or `failed`.
+/// What has to be done to the world because of an event. Each `ReadShards` is answered by `shardsRead` or `readFailed`,
+/// each `Load` by `loaded` or `failed`.
 public sealed interface HoldAction {
     /// Read which pairs these shards of the version have.
     record ReadShards(TableName table, VersionId version, Set<Integer> shards) implements HoldAction {

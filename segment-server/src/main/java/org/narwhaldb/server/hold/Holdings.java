@@ -20,13 +20,13 @@ import org.narwhaldb.server.hold.VersionState.ShardState;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.VersionId;
 
-/// Which (segment, live rows) pairs one server should hold, as a state machine without I/O, clock or threads: events go in,
-/// each with its instant, actions come out. Not thread-safe.
+/// Which (segment, live rows) pairs one server should hold, as a state machine without I/O, clock or threads: events go
+/// in, each with its instant, actions come out. Not thread-safe.
 ///
 /// A pair is needed while a version within retention names it in a shard assigned here, while a fragment reads it, or
 /// for a while after a query asked for it. A version is within retention while it is current and for R after it was
-/// superseded. What is needed is loaded, and tried again after a failure; what is no longer needed is released.
-/// Losing the session to the cluster is no event: it changes nothing here.
+/// superseded. What is needed is loaded, and tried again after a failure; what is no longer needed is released. Losing
+/// the session to the cluster is no event: it changes nothing here.
 public final class Holdings {
     private final Duration retention;
     private final Duration retryDelay;

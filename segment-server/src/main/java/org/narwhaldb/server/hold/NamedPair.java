@@ -11,7 +11,8 @@ import org.narwhaldb.store.version.SegmentEntry;
 /// @param liveRowsFile empty when all rows are alive
 public record NamedPair(PairId id, TableName table, String file, String liveRowsFile, long sizeBytes) {
     public static NamedPair of(TableName table, SegmentEntry entry) {
-        return new NamedPair(new PairId(entry.segmentId(), entry.liveRowsId()), table, entry.file(), entry.liveRowsFile(),
+        return new NamedPair(new PairId(entry.segmentId(), entry.liveRowsId()), table, entry.file(),
+                entry.liveRowsFile(),
                 entry.sizeBytes());
     }
 }

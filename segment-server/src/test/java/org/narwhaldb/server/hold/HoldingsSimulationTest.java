@@ -130,7 +130,8 @@ class HoldingsSimulationTest {
 
         private void rollBack() {
             TableName table = table();
-            List<Version> live = versions.getOrDefault(table, List.of()).stream().filter(version -> version.isLive(now)).toList();
+            List<Version> live = versions.getOrDefault(table, List.of()).stream().filter(version -> version.isLive(now))
+                    .toList();
             if (!live.isEmpty()) {
                 becomeCurrent(table, live.get(random.nextInt(live.size())));
             }
@@ -179,7 +180,8 @@ class HoldingsSimulationTest {
             if (loading.isEmpty()) {
                 return;
             }
-            List<PairId> ids = loading.keySet().stream().sorted((a, b) -> a.toString().compareTo(b.toString())).toList();
+            List<PairId> ids = loading.keySet().stream().sorted((a, b) -> a.toString().compareTo(b.toString()))
+                    .toList();
             PairId id = ids.get(random.nextInt(ids.size()));
             loading.remove(id);
             if (succeeds) {
@@ -258,7 +260,8 @@ class HoldingsSimulationTest {
                         .getOrDefault(version.outline().id(), new BitSet());
                 shards.stream().forEach(shard -> {
                     assertThat(assignedTo(version).get(shard)).as("announced shards are assigned").isTrue();
-                    version.shards().get(shard).forEach(pair -> assertThat(held).as("announced but not here").contains(pair.id()));
+                    version.shards().get(shard).forEach(pair -> assertThat(held).as("announced but not here")
+                            .contains(pair.id()));
                 });
             }
             if (!complete.equals(announced)) {
@@ -285,7 +288,8 @@ class HoldingsSimulationTest {
             for (Version version : live()) {
                 assertThat(version.supersededAt()[0]).as("after R only current versions are left").isNull();
                 BitSet shards = assignedTo(version);
-                assertThat(holdings.complete().get(version.outline().table()).get(version.outline().id())).isEqualTo(shards);
+                assertThat(holdings.complete().get(version.outline().table()).get(version.outline().id()))
+                        .isEqualTo(shards);
                 shards.stream().forEach(shard -> version.shards().get(shard).forEach(pair -> wanted.add(pair.id())));
             }
             assertThat(held).containsExactlyInAnyOrderElementsOf(wanted);
