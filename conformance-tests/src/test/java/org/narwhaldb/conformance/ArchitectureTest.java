@@ -49,7 +49,7 @@ final class ArchitectureTest {
             new Owner("org.apache.helix..", List.of("cluster", "controller"), "go through cluster's Cluster"),
             new Owner("org.apache.zookeeper..", List.of("cluster", "controller"), "go through cluster's Cluster"),
             new Owner("org.apache.arrow.flight..", List.of("engine", "flight", "launcher"), "use query-engine's Transport"),
-            new Owner("org.apache.arrow..", List.of("engine", "flight", "launcher", "server", "ingest"), "pass query-engine's Batch"),
+            new Owner("org.apache.arrow..", List.of("engine", "flight", "launcher", "jdbc"), "pass query-engine's Batch"),
             new Owner("org.roaringbitmap..", List.of("segment", "store", "engine", "server", "ingest"), "ask the module that holds the rows"),
             new Owner("picocli..", List.of("launcher"), "commands live in launcher"),
             new Owner("org.duckdb..", List.of(), "DuckDB is an oracle for tests and benchmarks, never part of the product"));

@@ -25,7 +25,7 @@ final class TpchTest {
 
     /// The query's text with the validation parameters, tables qualified by nothing: the session's schema resolves them.
     static String query(int number) throws Exception {
-        Path file = Project.ROOT.resolve("conformance-tests/src/test/resources/tpch/q%02d.sql".formatted(number));
+        Path file = Project.ROOT.resolve("calcite-adapter/src/test/resources/tpch/q%02d.sql".formatted(number));
         return Files.readString(file).replace(";", "");
     }
 }
