@@ -81,7 +81,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     public void lead(int partition, long epoch) {
         Long before = epochs.put(partition, epoch);
         if (before == null || before != epoch) {
-            LOG.info("Leading partition [{}] in epoch [{}]", partition, epoch);
+            LOG.debug("Leading partition [{}] in epoch [{}]", partition, epoch);
             stopLeaders(partition);
             scheduler.execute(this::discover);
         }
@@ -90,7 +90,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     @Override
     public void standBy(int partition) {
         if (epochs.remove(partition) != null) {
-            LOG.info("No longer leading partition [{}]", partition);
+            LOG.debug("No longer leading partition [{}]", partition);
             stopLeaders(partition);
         }
     }
