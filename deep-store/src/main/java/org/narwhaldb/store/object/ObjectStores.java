@@ -20,6 +20,9 @@ public final class ObjectStores {
         if (S3ObjectStore.accepts(rootUri)) {
             return S3ObjectStore.open(rootUri, properties);
         }
+        if (!rootUri.startsWith("file:") && rootUri.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+            throw unknownRoot(rootUri, null);
+        }
         try {
             Path root = rootUri.startsWith("file:") ? Path.of(URI.create(rootUri).getPath()) : Path.of(rootUri);
             return new LocalObjectStore(root.toAbsolutePath().normalize());

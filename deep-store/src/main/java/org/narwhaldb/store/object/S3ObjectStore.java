@@ -36,7 +36,7 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     static boolean accepts(String uri) {
-        return uri.startsWith("s3://") || uri.startsWith("s3a://") || uri.startsWith("s3n://");
+        return uri.startsWith("s3:") || uri.startsWith("s3a:") || uri.startsWith("s3n:");
     }
 
     static S3ObjectStore open(String rootUri, Map<String, String> properties) {
