@@ -3,6 +3,7 @@ package org.narwhaldb.ingest.build;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,9 +40,11 @@ public final class SegmentBuilds {
     public record Target(LakeTable table, TableLayout layout, String tableDirectory, String suffix, BuildProgress progress) {}
 
     /// @param deletesRead delete files read
-    public record Result(List<BuiltSegment> segments, List<SegmentEntry> updated, List<String> removed, int deletesRead) {}
+    /// @param incomplete files that must be read again after all; then nothing was built
+    public record Result(
+            List<BuiltSegment> segments, List<SegmentEntry> updated, List<String> removed, int deletesRead, Set<String> incomplete) {}
 
-    /// Builds new segments and brings the live rows of standing ones up to date.
+    /// Brings the live rows of standing segments up to date and builds new ones.
     ///
     /// @throws NarwhalException what the first failing task threw; the others end early
     public Result run(Target target, List<BuildTask> tasks, LiveRowsChange change) {
@@ -49,6 +52,10 @@ public final class SegmentBuilds {
         SegmentOutput output = new SegmentOutput(store, target.tableDirectory(), target.suffix(), workDirectory, deletes,
                 target.layout().prunedFieldIds());
         target.progress().begin(tasks.stream().mapToInt(task -> task.files().size()).sum());
+        LiveRowsChange.Outcome changed = change.apply(new LiveRowsChange.StoreFiles(store, target.tableDirectory(), workDirectory), deletes);
+        if (!changed.incomplete().isEmpty()) {
+            return new Result(List.of(), List.of(), List.of(), deletes.filesRead(), changed.incomplete());
+        }
         List<Future<List<BuiltSegment>>> running = new ArrayList<>();
         List<BuiltSegment> built = new ArrayList<>();
         try {
@@ -56,13 +63,10 @@ public final class SegmentBuilds {
                 running.add(workers.submit(
                         () -> new SegmentBuild(target.table(), target.layout(), task, output, limits, target.progress()).run()));
             }
-            List<SegmentEntry> updated = new ArrayList<>();
-            List<String> removed = new ArrayList<>();
-            change.apply(new LiveRowsChange.StoreFiles(store, target.tableDirectory(), workDirectory), deletes, updated, removed);
             for (Future<List<BuiltSegment>> task : running) {
                 built.addAll(await(task));
             }
-            return new Result(built, updated, removed, deletes.filesRead());
+            return new Result(built, changed.updated(), changed.removed(), deletes.filesRead(), Set.of());
         } finally {
             running.forEach(task -> task.cancel(true));
         }

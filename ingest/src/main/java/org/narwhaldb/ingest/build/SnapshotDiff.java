@@ -3,6 +3,7 @@ package org.narwhaldb.ingest.build;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.version.SourceEntry;
@@ -62,6 +63,19 @@ public record SnapshotDiff(
 
     public boolean isEmpty() {
         return added.isEmpty() && removed.isEmpty() && deletesChanged.isEmpty() && renumbered.isEmpty();
+    }
+
+    /// The same, with the rows of some files whose deletes changed read anew.
+    public SnapshotDiff readAgain(Set<String> paths) {
+        List<SourceFile> more = new ArrayList<>(added);
+        List<String> gone = new ArrayList<>(removed);
+        List<SourceFile> changed = new ArrayList<>(deletesChanged);
+        changed.removeIf(file -> paths.contains(file.path()));
+        deletesChanged.stream().filter(file -> paths.contains(file.path())).forEach(file -> {
+            more.add(file);
+            gone.add(file.path());
+        });
+        return new SnapshotDiff(more, gone, changed, renumbered, unchangedCount);
     }
 
     public static SourceEntry entry(SourceFile file) {

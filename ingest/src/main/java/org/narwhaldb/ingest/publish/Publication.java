@@ -171,6 +171,10 @@ public final class Publication {
         String suffix = id + "-" + epoch;
         result = seams.builds().run(
                 new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks, change);
+        if (!result.incomplete().isEmpty()) {
+            diff = diff.readAgain(result.incomplete());
+            return Step.BUILD;
+        }
         return Step.WRITE;
     }
 
