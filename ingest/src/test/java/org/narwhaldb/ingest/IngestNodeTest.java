@@ -58,7 +58,8 @@ class IngestNodeTest {
 
         assertThat(loaded.get("rows").asInt()).isEqualTo(2);
         assertThat(loaded.get("alreadyLoaded").asBoolean()).isFalse();
-        assertThat(fixture.pointers().read(TABLE).orElseThrow().version()).isEqualTo(VersionId.parse(loaded.get("version").asText()));
+        assertThat(fixture.pointers().read(TABLE).orElseThrow().version())
+                .isEqualTo(VersionId.parse(loaded.get("version").asText()));
         assertThat(fixture.served(TABLE)).containsExactly("[1]", "[2]");
         assertThat(phases).contains("reading", "committing", "building");
         assertThat(load("id\n1\n2\n", "L1", phases).get("alreadyLoaded").asBoolean()).isTrue();
@@ -94,7 +95,8 @@ class IngestNodeTest {
 
         JsonNode served = call("serve", Map.of("table", "main.t", "replicas", 1));
         Table table = fixture.iceberg(TABLE);
-        table.newAppend().appendFile(IcebergWriter.data(table, List.of(IcebergWriter.row(table.schema(), 5L)))).commit();
+        table.newAppend().appendFile(IcebergWriter.data(table, List.of(IcebergWriter.row(table.schema(), 5L))))
+                .commit();
         poll();
 
         assertThat(served.get("rows").asInt()).isEqualTo(1);
@@ -116,7 +118,8 @@ class IngestNodeTest {
     @Test
     void badRequestsAreTypedErrors() {
         assertFails("load", Map.of("table", "t", "files", List.of()), ErrorCode.INVALID_REQUEST, "at least one file");
-        assertFails("load", Map.of("table", "t", "wrong", 1), ErrorCode.INVALID_REQUEST, "wrong");
+        assertFails("load", Map.of("table", "t", "files", List.of("x.csv"), "wrong", 1),
+                ErrorCode.INVALID_REQUEST, "wrong");
         assertFails("refresh", Map.of(), ErrorCode.INVALID_REQUEST, "no table");
         assertFails("serve", Map.of("table", "nope"), ErrorCode.TABLE_NOT_FOUND, "nope");
         assertFails("dance", Map.of(), ErrorCode.INVALID_REQUEST, "dance");
@@ -138,7 +141,8 @@ class IngestNodeTest {
     private JsonNode load(String csv, String loadId, List<String> phases) throws Exception {
         Path file = directory.resolve("in.csv");
         Files.writeString(file, csv);
-        byte[] body = JSON.writeValueAsBytes(Map.of("table", "main.t", "files", List.of(file.toString()), "loadId", loadId));
+        byte[] body = JSON.writeValueAsBytes(Map.of("table", "main.t", "files", List.of(file.toString()), "loadId",
+                loadId));
         return JSON.readTree(node.call("load", body, step -> phases.add(phase(step))));
     }
 

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.version.SourceEntry;
 
-/// What has to happen to a version's sources so that it answers for an Iceberg snapshot. Compares states, never lineage: the
-/// files the version recorded against the files the snapshot names, so that no history (expired, rolled back, replaced,
-/// re-created) can confuse it. All lists are in order of path.
+/// What has to happen to a version's sources so that it answers for an Iceberg snapshot. Compares states, never
+/// lineage: the files the version recorded against the files the snapshot names, so that no history (expired, rolled
+/// back, replaced, re-created) can confuse it. All lists are in order of path.
 ///
 /// @param added files to read; also a file whose row count is not what was recorded (then in `removed` too)
 /// @param removed paths recorded that the snapshot does not name any more
@@ -18,7 +18,8 @@ import org.narwhaldb.store.version.SourceEntry;
 /// @param renumbered files that only got another sequence number
 /// @param unchangedCount the rest
 public record SnapshotDiff(
-        List<SourceFile> added, List<String> removed, List<SourceFile> deletesChanged, List<SourceFile> renumbered, int unchangedCount) {
+        List<SourceFile> added, List<String> removed, List<SourceFile> deletesChanged, List<SourceFile> renumbered,
+        int unchangedCount) {
     public SnapshotDiff {
         added = List.copyOf(added);
         removed = List.copyOf(removed);

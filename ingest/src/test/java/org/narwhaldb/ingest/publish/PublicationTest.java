@@ -40,7 +40,8 @@ class PublicationTest {
     private static final TableName NAME = new TableName("main", "t");
     private static final TableIdentifier ID = TableIdentifier.of("main", "t");
     private static final Schema SCHEMA = new Schema(
-            Types.NestedField.required(1, "id", Types.LongType.get()), Types.NestedField.optional(2, "at", Types.TimestampType.withoutZone()));
+            Types.NestedField.required(1, "id", Types.LongType.get()),
+            Types.NestedField.optional(2, "at", Types.TimestampType.withoutZone()));
 
     @TempDir
     private Path directory;
@@ -106,7 +107,8 @@ class PublicationTest {
         append(1, 10);
         fixture.publish(NAME);
         long before = table.currentSnapshot().snapshotId();
-        table.newRowDelta().addDeletes(IcebergWriter.positionDeletes(table, file.location(), LongStream.range(0, 10).toArray())).commit();
+        table.newRowDelta().addDeletes(IcebergWriter.positionDeletes(table, file.location(),
+                LongStream.range(0, 10).toArray())).commit();
         assertThat(fixture.publish(NAME).rowCount()).isEqualTo(10);
         table.manageSnapshots().setCurrentSnapshot(before).commit();
 
@@ -124,7 +126,8 @@ class PublicationTest {
         for (SegmentEntry entry : fixture.versions.segments(version, shard -> true).values()) {
             SegmentEntry.ColumnBounds time = entry.bounds().get(2);
             assertThat(entry.rowCount()).isLessThanOrEqualTo(IngestFixture.SEGMENT_ROWS_MAX);
-            assertThat(Math.floorDiv((Long) time.min(), 86_400_000_000L)).isEqualTo(Math.floorDiv((Long) time.max(), 86_400_000_000L));
+            assertThat(Math.floorDiv((Long) time.min(), 86_400_000_000L))
+                    .isEqualTo(Math.floorDiv((Long) time.max(), 86_400_000_000L));
         }
         assertServed();
     }
@@ -305,7 +308,8 @@ class PublicationTest {
             append(1, 10);
             FlakyPointers pointers = new FlakyPointers(fixture.pointers(), applies);
 
-            Publication publication = new Publication(fixture.seams(pointers), NAME, 1, IngestFixture.progress(), Publication.Mode.CHANGES);
+            Publication publication = new Publication(fixture.seams(pointers), NAME, 1, IngestFixture.progress(),
+                    Publication.Mode.CHANGES);
             publication.run();
 
             assertThat(publication.published()).isTrue();
@@ -322,7 +326,8 @@ class PublicationTest {
         }
         TableVersion before = fixture.publish(NAME);
 
-        TableVersion merged = new Publication(fixture.seams(), NAME, 1, IngestFixture.progress(), Publication.Mode.MERGE).run();
+        TableVersion merged = new Publication(fixture.seams(), NAME, 1, IngestFixture.progress(),
+                Publication.Mode.MERGE).run();
 
         assertThat(before.segmentCount()).isEqualTo(20);
         assertThat(merged.segmentCount()).isEqualTo(1);
@@ -374,7 +379,8 @@ class PublicationTest {
     private static List<Record> rows(int from, int count, int days) {
         List<Record> rows = new ArrayList<>();
         for (int each = 0; each < count; each++) {
-            rows.add(IcebergWriter.row(SCHEMA, (long) from + each, LocalDateTime.of(2026, 1, 1 + each % days, 0, 0).plusSeconds(each)));
+            rows.add(IcebergWriter.row(SCHEMA, (long) from + each,
+                    LocalDateTime.of(2026, 1, 1 + each % days, 0, 0).plusSeconds(each)));
         }
         return rows;
     }
