@@ -19,7 +19,8 @@ public record TableName(String namespace, String name) implements Comparable<Tab
         String namespace = dot < 0 ? DEFAULT_NAMESPACE : text.substring(0, dot);
         String name = text.substring(dot + 1);
         if (name.isBlank() || namespace.isBlank()) {
-            throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "Not a table name: [%s]; expected [NAMESPACE.]TABLE", text);
+            throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
+                    "Not a table name: [%s]; expected [NAMESPACE.]TABLE", text);
         }
         return new TableName(namespace, name);
     }

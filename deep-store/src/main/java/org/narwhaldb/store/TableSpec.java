@@ -38,8 +38,8 @@ public record TableSpec(
         return shards == 0 ? POOL_SHARDS : shards;
     }
 
-    /// @throws NarwhalException INVALID_CONFIGURATION naming the key, the value and what is allowed; also for an unknown
-    ///     `narwhal.` key
+    /// @throws NarwhalException INVALID_CONFIGURATION naming the key, the value and what is allowed; also for an
+    ///     unknown `narwhal.` key
     public static TableSpec of(Map<String, String> properties) {
         boolean served = false;
         String timeColumn = null;
@@ -60,7 +60,8 @@ public record TableSpec(
                 case SHARDS -> shards = number(key, value, 1, 65_536, true);
                 case REPLICAS -> replicas = number(key, value, 1, 16, false);
                 case SEGMENT_TIME -> segmentTime = segmentTime(value);
-                default -> throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Unknown table property [%s]", key);
+                default -> throw NarwhalException.of(
+                        ErrorCode.INVALID_CONFIGURATION, "Unknown table property [%s]", key);
             }
         }
         return new TableSpec(served, timeColumn, clusterBy, shards, replicas, segmentTime);
@@ -85,7 +86,8 @@ public record TableSpec(
         } catch (NumberFormatException e) {
             // the message below says it
         }
-        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Table property [%s] is [%s]; expected a %s from %d to %d",
-                key, value, powerOfTwo ? "power of two" : "whole number", min, max);
+        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                "Table property [%s] is [%s]; expected a %s from %d to %d", key, value,
+                powerOfTwo ? "power of two" : "whole number", min, max);
     }
 }

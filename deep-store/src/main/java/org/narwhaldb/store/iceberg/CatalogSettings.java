@@ -62,7 +62,7 @@ final class CatalogSettings {
 
     static NarwhalException invalid(String name, RuntimeException cause) {
         return new NarwhalException(ErrorCode.INVALID_CONFIGURATION,
-                "Cannot open Iceberg catalog [%s]: %s; see Iceberg's catalog properties".formatted(name, cause.getMessage()),
-                cause);
+                "Cannot open Iceberg catalog [%s]: %s; see Iceberg's catalog properties"
+                        .formatted(name, cause.getMessage()), cause);
     }
 }

@@ -11,8 +11,8 @@ import org.apache.iceberg.io.InputFile;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Reads delete files of one table at one metadata version, and keeps what it read: a delete file can apply to every data
-/// file. Not shared between versions, since what is kept is in the types of the version's schema.
+/// Reads delete files of one table at one metadata version, and keeps what it read: a delete file can apply to every
+/// data file. Not shared between versions, since what is kept is in the types of the version's schema.
 final class DeleteFiles extends BaseDeleteLoader {
     private static final long CACHE_BYTES = 64L << 20;
     private static final long ENTRY_BYTES_MAX = CACHE_BYTES / 4;

@@ -19,8 +19,8 @@ import org.apache.iceberg.util.StructLikeSet;
 import org.apache.iceberg.util.StructProjection;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Which rows of a data file its delete files remove (https://iceberg.apache.org/spec/#row-level-deletes). Which delete files
-/// apply, by sequence number and partition, is decided by Iceberg's scan planning.
+/// Which rows of a data file its delete files remove (https://iceberg.apache.org/spec/#row-level-deletes). Which delete
+/// files apply, by sequence number and partition, is decided by Iceberg's scan planning.
 final class DeletedRows {
     private final SourceReader reader;
     private final DeleteFiles deleteFiles;
@@ -44,7 +44,8 @@ final class DeletedRows {
         }
         LongStream.Builder positions = LongStream.builder();
         if (!positional.isEmpty()) {
-            load(positional, () -> deleteFiles.loadPositionDeletes(positional, task.file().location())).forEach(positions);
+            load(positional, () -> deleteFiles.loadPositionDeletes(positional, task.file().location()))
+                    .forEach(positions);
         }
         if (!equalityByColumns.isEmpty()) {
             addEquality(task, equalityByColumns, positions);
@@ -96,7 +97,8 @@ final class DeletedRows {
         } catch (NarwhalException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw Failures.source("Delete file", String.join(", ", files.stream().map(DeleteFile::location).toList()), e);
+            throw Failures.source("Delete file", String.join(", ", files.stream().map(DeleteFile::location).toList()),
+                    e);
         }
     }
 

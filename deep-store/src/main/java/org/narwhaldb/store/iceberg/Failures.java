@@ -1,16 +1,21 @@
 package org.narwhaldb.store.iceberg;
 
 import java.io.FileNotFoundException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.LocalDisk;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /// Iceberg's exceptions as typed errors.
 final class Failures {
@@ -26,7 +31,10 @@ final class Failures {
                     what + ": the catalog's answer was lost; look at the table before trying again", unknown);
             case CommitFailedException conflict -> new NarwhalException(ErrorCode.LOAD_CONFLICT,
                     what + ": others committed at the same time, too often; try again", conflict);
-            case AlreadyExistsException exists -> new NarwhalException(ErrorCode.TABLE_EXISTS, what + ": it exists", exists);
+            case AlreadyExistsException exists -> new NarwhalException(ErrorCode.TABLE_EXISTS, what + ": it exists",
+                    exists);
+            case NoSuchTableException missing ->
+                new NarwhalException(ErrorCode.TABLE_NOT_FOUND, what + ": it is gone", missing);
             case NoSuchNamespaceException missing ->
                 new NarwhalException(ErrorCode.SCHEMA_NOT_FOUND, what + ": " + missing.getMessage(), missing);
             default -> LocalDisk.failure(ErrorCode.CATALOG_UNAVAILABLE, what, cause);
@@ -57,18 +65,22 @@ final class Failures {
 
     private static boolean isNetwork(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof java.net.SocketException || each instanceof java.net.SocketTimeoutException
-                    || each instanceof java.net.UnknownHostException
-                    || each instanceof software.amazon.awssdk.core.exception.SdkException) {
+            if (each instanceof SocketException || each instanceof SocketTimeoutException
+                    || each instanceof UnknownHostException
+                    || each instanceof SdkException) {
                 return true;
             }
         }
         return false;
     }
 
-    /// SQLite's lock was not to be had: the statement did nothing, so that the outcome is known.
-    static boolean isLocked(Throwable failure) {
+    /// Failures of a commit that say that it did not take place: SQLite's lock was not to be had, so that the statement
+    /// did nothing; or our own file IO failed, and all files are written before the catalog is asked.
+    static boolean isBeforeCommit(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof NarwhalException) {
+                return true;
+            }
             if (each instanceof SQLException sql && sql.getErrorCode() == SQLITE_BUSY
                     && sql.getClass().getName().startsWith("org.sqlite")) {
                 return true;

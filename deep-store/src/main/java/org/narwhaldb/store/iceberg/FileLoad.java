@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
@@ -71,7 +73,8 @@ final class FileLoad implements LakeLoad {
         requireOpen();
         List<Types.NestedField> columns = schema.columns();
         if (row.length != columns.size()) {
-            throw new IllegalArgumentException("A row of %d values for %d columns".formatted(row.length, columns.size()));
+            throw new IllegalArgumentException(
+                    "A row of %d values for %d columns".formatted(row.length, columns.size()));
         }
         for (int index = 0; index < row.length; index++) {
             if (row[index] == null && columns.get(index).isRequired()) {
@@ -110,7 +113,8 @@ final class FileLoad implements LakeLoad {
     }
 
     private void copy(InputFile source, ParquetFooter footer, Metrics metrics) {
-        OutputFile target = table.io().newOutputFile(table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet"));
+        String location = table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet");
+        OutputFile target = table.io().newOutputFile(location);
         copiedLocations.add(target.location());
         long length;
         try (InputStream in = source.newStream(); OutputStream out = target.create()) {
@@ -177,6 +181,7 @@ final class FileLoad implements LakeLoad {
         Optional<Long> earlier = LoadHistory.find(table, loadId);
         if (earlier.isPresent()) {
             LOG.info("Load [{}] of table [{}] is in snapshot [{}] already", loadId, name, earlier.get());
+            state = namesOurFiles(earlier.get()) ? State.COMMITTED : State.OPEN;
             return earlier.get();
         }
         SnapshotUpdate<?> update = overwrite ? overwriteAll(files) : append(files);
@@ -211,7 +216,7 @@ final class FileLoad implements LakeLoad {
     /// Looks for the load in the table: an error does not say that the commit failed.
     private long afterFailure(RuntimeException failure) {
         String what = "Cannot commit load [%s] of table [%s]".formatted(loadId, name);
-        boolean known = failure instanceof CleanableFailure || Failures.isLocked(failure);
+        boolean known = failure instanceof CleanableFailure || Failures.isBeforeCommit(failure);
         Optional<Long> found;
         try {
             table.refresh();
@@ -221,19 +226,37 @@ final class FileLoad implements LakeLoad {
             found = Optional.empty();
         }
         if (found.isPresent()) {
-            // whose files the snapshot names is not known after a lost answer; another attempt's only after a refusal
-            state = known ? State.OPEN : State.COMMITTED;
+            state = namesOurFiles(found.get()) ? State.COMMITTED : State.OPEN;
             return found.get();
         }
         if (!known) {
             state = State.UNKNOWN;
             throw new NarwhalException(ErrorCode.COMMIT_OUTCOME_UNKNOWN,
-                    what + ": whether it took place is not known, its files are kept; try again with the same load id", failure);
+                    what + ": whether it took place is not known, its files are kept; try again with the same load id",
+                    failure);
         }
         if (failure instanceof ValidationException) {
             throw new NarwhalException(ErrorCode.LOAD_CONFLICT, what + ": " + failure.getMessage(), failure);
         }
         throw Failures.catalog(what, failure);
+    }
+
+    /// Whether a snapshot of this load's id is this attempt's: even a refusal may be the answer to a request sent
+    /// twice, whose first copy took place.
+    private boolean namesOurFiles(long snapshotId) {
+        Set<String> ours = new HashSet<>(copiedLocations);
+        ours.addAll(written.started());
+        try {
+            for (DataFile file : table.snapshot(snapshotId).addedDataFiles(table.io())) {
+                if (ours.contains(file.location())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (RuntimeException e) {
+            LOG.warn("Cannot tell whose files snapshot [{}] of table [{}] names; keeping ours", snapshotId, name, e);
+            return true;
+        }
     }
 
     private void refresh() {

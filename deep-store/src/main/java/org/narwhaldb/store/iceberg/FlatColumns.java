@@ -7,8 +7,8 @@ import org.apache.iceberg.parquet.ParquetValueReaders;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.narwhaldb.segment.SegmentBuilder;
 
-/// Top-level primitive columns of a Parquet file, one class a way to decode. A reader keeps the current row's value in a
-/// field of its own and returns null: boxing is what generic readers spend their time on.
+/// Top-level primitive columns of a Parquet file, one class a way to decode. A reader keeps the current row's value in
+/// a field of its own and returns null: boxing is what generic readers spend their time on.
 final class FlatColumns {
     private FlatColumns() {}
 

@@ -220,7 +220,8 @@ final class IcebergLake implements Lake {
 
     @Override
     public void drop(TableName table, boolean purge) {
-        boolean dropped = call("Cannot drop table [%s]".formatted(table), () -> catalog.dropTable(identifier(table), purge));
+        boolean dropped = call("Cannot drop table [%s]".formatted(table), () ->
+                catalog.dropTable(identifier(table), purge));
         if (!dropped) {
             throw notFound(table, null);
         }

@@ -50,7 +50,10 @@ final class IcebergTypes {
             case UUID -> ColumnType.UUID;
             case FIXED -> ColumnType.fixed(((Types.FixedType) type).length());
             case BINARY -> ColumnType.BINARY;
-            case DECIMAL -> ColumnType.decimal(((Types.DecimalType) type).precision(), ((Types.DecimalType) type).scale());
+            case DECIMAL -> {
+                Types.DecimalType decimal = (Types.DecimalType) type;
+                yield ColumnType.decimal(decimal.precision(), decimal.scale());
+            }
             case STRUCT -> ColumnType.struct(type.asStructType().fields().stream()
                     .map(child -> field(child, path + ".")).toList());
             case LIST -> ColumnType.list(field(type.asListType().fields().getFirst(), path + "."));
@@ -75,7 +78,8 @@ final class IcebergTypes {
 
     /// The lowest table format version that has all the types.
     static int formatVersion(List<Field> columns) {
-        return columns.stream().anyMatch(column -> hasNanos(column.type())) ? FORMAT_VERSION_WITH_NANOS : FORMAT_VERSION;
+        boolean nanos = columns.stream().anyMatch(column -> hasNanos(column.type()));
+        return nanos ? FORMAT_VERSION_WITH_NANOS : FORMAT_VERSION;
     }
 
     private static boolean hasNanos(ColumnType type) {

@@ -12,7 +12,8 @@ public interface Lake extends AutoCloseable {
     /// Builds the catalog by Iceberg's `CatalogUtil`.
     ///
     /// @param name catalog name
-    /// @param properties Iceberg's own catalog properties (`type` or `catalog-impl`, `uri`, `warehouse`, `io-impl`, `s3.*` …)
+    /// @param properties Iceberg's own catalog properties (`type` or `catalog-impl`, `uri`, `warehouse`, `io-impl`,
+    ///     `s3.*` …)
     static Lake open(String name, Map<String, String> properties) {
         return IcebergLake.open(name, properties);
     }
@@ -30,8 +31,8 @@ public interface Lake extends AutoCloseable {
     /// @throws org.narwhaldb.segment.error.NarwhalException TABLE_NOT_FOUND (with the nearest known name)
     LakeTable load(TableName table);
 
-    /// Creates an unpartitioned table, namespaces included; field ids of `columns` are ignored and assigned anew. The name mapping
-    /// property is set so that Parquet files without field ids can be added as they are.
+    /// Creates an unpartitioned table, namespaces included; field ids of `columns` are ignored and assigned anew. The
+    /// name mapping property is set so that Parquet files without field ids can be added as they are.
     LakeTable create(TableName table, List<Field> columns, Map<String, String> properties);
 
     /// Sets (value) and removes (null) table properties.

@@ -1,14 +1,16 @@
 package org.narwhaldb.store.iceberg;
 
-/// Data files on their way into one table. Files written stay invisible until `commit`; `abort` removes them. Not thread-safe.
+/// Data files on their way into one table. Files written stay invisible until `commit`; `abort` removes them. Not
+/// thread-safe.
 public interface LakeLoad extends AutoCloseable {
 
-    /// Appends one row, values by top-level column in the shape of `org.narwhaldb.segment.NestedValues`; files roll by size.
+    /// Appends one row, values by top-level column in the shape of `org.narwhaldb.segment.NestedValues`; files roll by
+    /// size.
     void writeRow(Object[] row);
 
-    /// Adds a Parquet file whose schema fits by copying it, unread, into the table's location: columns by field id, or by
-    /// the table's name mapping; metrics from its footer. Checks first: types equal or promotable to the table's, required columns present,
-    /// no unknown column.
+    /// Adds a Parquet file whose schema fits by copying it, unread, into the table's location: columns by field id, or
+    /// by the table's name mapping; metrics from its footer. Checks first: types equal or promotable to the table's,
+    /// required columns present, no unknown column.
     ///
     /// @throws org.narwhaldb.segment.error.NarwhalException SCHEMA_MISMATCH (column and both types), BAD_INPUT_FILE
     void addParquet(String uri);
@@ -18,8 +20,8 @@ public interface LakeLoad extends AutoCloseable {
 
     int fileCount();
 
-    /// Commits one append (or one overwrite of all rows), with `narwhal.load-id` in the snapshot summary. A load id that the history
-    /// already has commits nothing and returns that snapshot's id.
+    /// Commits one append (or one overwrite of all rows), with `narwhal.load-id` in the snapshot summary. A load id
+    /// that the history already has commits nothing and returns that snapshot's id.
     ///
     /// @throws org.narwhaldb.segment.error.NarwhalException COMMIT_OUTCOME_UNKNOWN (files are kept), LOAD_CONFLICT
     long commit(boolean overwrite);

@@ -9,8 +9,8 @@ import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.version.SegmentEntry;
 
-/// One Iceberg table at one metadata version: its schema, its spec and, for the current snapshot, exactly which rows are
-/// in it. Immutable view; thread-safe.
+/// One Iceberg table at one metadata version: its schema, its spec and, for the current snapshot, exactly which rows
+/// are in it. Immutable view; thread-safe.
 public interface LakeTable {
     TableName name();
 
@@ -38,11 +38,12 @@ public interface LakeTable {
     /// Field ids of all columns that some partition spec in use is derived from: their bounds prune.
     List<Integer> partitionFieldIds();
 
-    /// The current snapshot's data files with the deletes that apply to each, by path. Follows Iceberg's rules on sequence
-    /// numbers and partitions (https://iceberg.apache.org/spec/#scan-planning).
+    /// The current snapshot's data files with the deletes that apply to each, by path. Follows Iceberg's rules on
+    /// sequence numbers and partitions (https://iceberg.apache.org/spec/#scan-planning).
     Map<String, SourceFile> sourceFiles();
 
-    /// The snapshot's summary property `narwhal.load-id`, over the history that is still there: the snapshot that committed a load.
+    /// The snapshot's summary property `narwhal.load-id`, over the history that is still there: the snapshot that
+    /// committed a load.
     Optional<Long> snapshotOfLoad(String loadId);
 
     /// Bounds of the time column (or another number) over a data file's rows, as the file's metadata have them: outer bounds.
@@ -58,13 +59,14 @@ public interface LakeTable {
 
     /// Reads all physical rows of a data file, deleted ones too, in file order.
     ///
-    /// @param columns by field id, with the type wanted (the table's current one: promotions are applied); a column absent from the
-    ///     file yields its initial default, else NULL
-    /// @throws org.narwhaldb.segment.error.NarwhalException SOURCE_FILE_MISSING, BAD_INPUT_FILE (naming file and reason)
+    /// @param columns by field id, with the type wanted (the table's current one: promotions are applied); a column
+    ///     absent from the file yields its initial default, else NULL
+    /// @throws org.narwhaldb.segment.error.NarwhalException SOURCE_FILE_MISSING, BAD_INPUT_FILE (naming file and
+    ///     reason)
     SourceRows read(SourceFile file, List<Field> columns);
 
-    /// Positions, ascending, of the rows of `file` that its deletes (position deletes, deletion vectors, equality deletes)
-    /// remove. Equality deletes read the file's equality columns.
+    /// Positions, ascending, of the rows of `file` that its deletes (position deletes, deletion vectors, equality
+    /// deletes) remove. Equality deletes read the file's equality columns.
     long[] deletedPositions(SourceFile file);
 
     /// Starts collecting data files to commit in one snapshot.
@@ -73,7 +75,8 @@ public interface LakeTable {
     /// @param sequenceNumber data sequence number
     /// @param deletes identities of the delete files that apply: path, and content offset for a deletion vector
     /// @param handle what `read` and `deletedPositions` need; opaque
-    record SourceFile(String path, long sequenceNumber, long rowCount, long sizeBytes, List<String> deletes, Object handle) {
+    record SourceFile(String path, long sequenceNumber, long rowCount, long sizeBytes, List<String> deletes,
+            Object handle) {
         public SourceFile {
             deletes = deletes.stream().sorted().toList();
         }

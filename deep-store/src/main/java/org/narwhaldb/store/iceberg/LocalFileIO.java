@@ -24,8 +24,8 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.store.object.LocalDisk;
 
-/// Iceberg's files on local disk, without Hadoop: `file:` URIs and plain paths, taken as they are written (Iceberg does not
-/// percent-encode locations). What a commit refers to is on disk before the commit: every file is synced on close.
+/// Iceberg's files on local disk, without Hadoop: `file:` URIs and plain paths, taken as they are written (Iceberg does
+/// not percent-encode locations). What a commit refers to is on disk before the commit: every file is synced on close.
 ///
 /// Public because Iceberg instantiates it by name.
 public final class LocalFileIO implements SupportsPrefixOperations {
@@ -80,7 +80,8 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     }
 
     private static FileInfo info(Path file) {
-        return new FileInfo(SCHEME + "//" + file.toAbsolutePath(), file.toFile().length(), file.toFile().lastModified());
+        String location = SCHEME + "//" + file.toAbsolutePath();
+        return new FileInfo(location, file.toFile().length(), file.toFile().lastModified());
     }
 
     @Override
@@ -96,7 +97,8 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         }
     }
 
-    /// Iceberg's own local input, but for its location: a delete file names a data file as the manifest does, scheme included.
+    /// Iceberg's own local input, but for its location: a delete file names a data file as the manifest does, scheme
+    /// included.
     private record Input(String location, File file) implements InputFile {
         private InputFile delegate() {
             return org.apache.iceberg.Files.localInput(file);

@@ -40,7 +40,8 @@ final class ParquetAdmission {
         this.file = footer.icebergSchema();
     }
 
-    /// @param asItIs whether every engine that follows Iceberg reads the file right in place; else its rows must be written anew
+    /// @param asItIs whether every engine that follows Iceberg reads the file right in place; else its rows must be
+    ///     written anew
     /// @param columns of the table by the file's column name
     record Fit(boolean asItIs, Schema fileSchema, Map<String, Types.NestedField> columns) {}
 
@@ -79,7 +80,8 @@ final class ParquetAdmission {
             asItIs &= byName != null && byName.fieldId() == column.fieldId();
         } else if (mapping != null) {
             MappedField mapped = mapping.find(column.name());
-            Types.NestedField byMapping = mapped == null || mapped.id() == null ? null : table.asStruct().field(mapped.id());
+            Types.NestedField byMapping =
+                    mapped == null || mapped.id() == null ? null : table.asStruct().field(mapped.id());
             if (byMapping != null) {
                 return byMapping;
             }
@@ -109,7 +111,8 @@ final class ParquetAdmission {
             return;
         }
         for (int index = 0; index < tableFields.size(); index++) {
-            requireType(path + "." + tableFields.get(index).name(), fileFields.get(index).type(), tableFields.get(index).type());
+            Types.NestedField target = tableFields.get(index);
+            requireType(path + "." + target.name(), fileFields.get(index).type(), target.type());
         }
     }
 
@@ -130,7 +133,8 @@ final class ParquetAdmission {
     /// Encodings that Iceberg's readers take, but whose statistics they would misread: rows would be skipped.
     private void inspect(ColumnDescriptor column) {
         LogicalTypeAnnotation annotation = column.getPrimitiveType().getLogicalTypeAnnotation();
-        boolean millis = annotation instanceof TimestampLogicalTypeAnnotation timestamp && timestamp.getUnit() == TimeUnit.MILLIS
+        boolean millis = annotation instanceof TimestampLogicalTypeAnnotation timestamp
+                && timestamp.getUnit() == TimeUnit.MILLIS
                 || annotation instanceof TimeLogicalTypeAnnotation time && time.getUnit() != TimeUnit.MICROS;
         boolean unsigned = annotation instanceof IntLogicalTypeAnnotation integer
                 && !integer.isSigned() && integer.getBitWidth() >= 32;
@@ -149,7 +153,8 @@ final class ParquetAdmission {
             if (column.isRequired() && column.type().isPrimitiveType() && metrics.recordCount() > 0
                     && (nulls == null || nulls > 0)) {
                 throw NarwhalException.of(ErrorCode.SCHEMA_MISMATCH,
-                        "Parquet file [%s]: column [%s] may be NULL, in the table it is required", location, column.name());
+                        "Parquet file [%s]: column [%s] may be NULL, in the table it is required", location,
+                        column.name());
             }
         }
     }

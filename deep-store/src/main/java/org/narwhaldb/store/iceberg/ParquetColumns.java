@@ -24,8 +24,8 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.SegmentBuilder;
 
-/// Chooses how a column wanted is read from a Parquet file: a constant, a flat column by one of a few loops, or, for nested
-/// types and rare old encodings, Iceberg's generic reader.
+/// Chooses how a column wanted is read from a Parquet file: a constant, a flat column by one of a few loops, or, for
+/// nested types and rare old encodings, Iceberg's generic reader.
 final class ParquetColumns {
     private ParquetColumns() {}
 
@@ -58,7 +58,8 @@ final class ParquetColumns {
 
     private static ParquetColumn absent(Types.NestedField column, Field wanted) {
         if (column.initialDefault() != null) {
-            return new Constant(wanted.type(), GenericDataUtil.internalToGeneric(column.type(), column.initialDefault()));
+            return new Constant(
+                    wanted.type(), GenericDataUtil.internalToGeneric(column.type(), column.initialDefault()));
         }
         if (column.isRequired()) {
             throw new IllegalArgumentException("required column [%s] is missing".formatted(column.name()));
@@ -128,7 +129,8 @@ final class ParquetColumns {
     }
 
     private static ParquetColumn timestamps(ColumnDescriptor descriptor, boolean nanos) {
-        if (!(descriptor.getPrimitiveType().getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time)) {
+        LogicalTypeAnnotation annotation = descriptor.getPrimitiveType().getLogicalTypeAnnotation();
+        if (!(annotation instanceof TimestampLogicalTypeAnnotation time)) {
             return null;
         }
         if (time.getUnit() == TimeUnit.NANOS) {
@@ -149,8 +151,10 @@ final class ParquetColumns {
         }
         boolean wide = wanted.physical() == ColumnType.Physical.INT128;
         return switch (type.getPrimitiveTypeName()) {
-            case INT32 -> wide ? new FlatColumns.WidenedDecimals(descriptor, true) : new FlatColumns.Ints(descriptor, 1);
-            case INT64 -> wide ? new FlatColumns.WidenedDecimals(descriptor, false) : new FlatColumns.Longs(descriptor, 1);
+            case INT32 -> wide ? new FlatColumns.WidenedDecimals(descriptor, true)
+                    : new FlatColumns.Ints(descriptor, 1);
+            case INT64 -> wide ? new FlatColumns.WidenedDecimals(descriptor, false)
+                    : new FlatColumns.Longs(descriptor, 1);
             case BINARY, FIXED_LEN_BYTE_ARRAY -> new FlatColumns.BinaryDecimals(descriptor, wide);
             default -> null;
         };

@@ -14,7 +14,8 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The footer of a Parquet file (https://parquet.apache.org/docs/file-format/metadata/): what can be known without reading rows.
+/// The footer of a Parquet file (https://parquet.apache.org/docs/file-format/metadata/): what can be known without
+/// reading rows.
 record ParquetFooter(String location, ParquetMetadata metadata) {
 
     /// @throws NarwhalException FILE_NOT_FOUND, BAD_INPUT_FILE
@@ -46,7 +47,8 @@ record ParquetFooter(String location, ParquetMetadata metadata) {
             return ParquetSchemaUtil.convert(schema());
         } catch (RuntimeException e) {
             throw new NarwhalException(ErrorCode.BAD_INPUT_FILE,
-                    "Parquet file [%s] has a type that no Iceberg type matches: %s".formatted(location, e.getMessage()), e);
+                    "Parquet file [%s] has a type that no Iceberg type matches: %s".formatted(location, e.getMessage()),
+                    e);
         }
     }
 

@@ -20,8 +20,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.store.object.LocalDisk;
 
 /// Rows of a Parquet file, decoded column by column into fields of the columns' readers instead of objects: nothing is
-/// allocated for a row but for nested values. Iceberg's reader drives it, so that row groups, pruning of the file's schema
-/// and name mapping are Iceberg's own. All rows of the file are read in order, so that the position is a count.
+/// allocated for a row but for nested values. Iceberg's reader drives it, so that row groups, pruning of the file's
+/// schema and name mapping are Iceberg's own. All rows of the file are read in order, so that the position is a count.
 final class ParquetRows implements SourceRows {
     private final String location;
     private final CloseableIterator<Object> rows;

@@ -21,8 +21,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.LocalDisk;
 
-/// Rows into rolling Parquet files, one open per partition (just one if the table is unpartitioned), in the table's current
-/// schema and spec.
+/// Rows into rolling Parquet files, one open per partition (just one if the table is unpartitioned), in the table's
+/// current schema and spec.
 final class PartitionedFiles {
     private static final long FILE_BYTES_DEFAULT = 256L << 20;
     private static final int OPEN_FILES_MAX = 32;
@@ -168,7 +168,8 @@ final class PartitionedFiles {
     }
 
     private NarwhalException failure(Exception cause) {
-        return LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write data files of table [%s]".formatted(table.name()),
+        return LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE,
+                "Cannot write data files of table [%s]".formatted(table.name()),
                 cause);
     }
 }

@@ -59,7 +59,8 @@ final class RecordValues {
             case BigDecimal decimal -> decimal.unscaledValue().longValueExact();
             case LocalDate date -> DateTimeUtil.daysFromDate(date);
             case LocalTime time -> DateTimeUtil.microsFromTime(time);
-            case LocalDateTime time -> nanos ? DateTimeUtil.nanosFromTimestamp(time) : DateTimeUtil.microsFromTimestamp(time);
+            case LocalDateTime time -> nanos ? DateTimeUtil.nanosFromTimestamp(time)
+                    : DateTimeUtil.microsFromTimestamp(time);
             case OffsetDateTime time ->
                 nanos ? DateTimeUtil.nanosFromTimestamptz(time) : DateTimeUtil.microsFromTimestamptz(time);
             default -> throw new IllegalArgumentException("Not a value of " + type + ": " + value.getClass());

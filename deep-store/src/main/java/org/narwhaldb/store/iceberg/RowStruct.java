@@ -9,8 +9,8 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/// A row in the shapes of `NestedValues` as Iceberg's transforms want to see it, to compute its partition. Only columns that
-/// a partition can be derived from, which are primitive, are ever asked for.
+/// A row in the shapes of `NestedValues` as Iceberg's transforms want to see it, to compute its partition. Only columns
+/// that a partition can be derived from, which are primitive, are ever asked for.
 final class RowStruct implements StructLike {
     private final Type[] types;
     private Object[] row;
@@ -38,7 +38,8 @@ final class RowStruct implements StructLike {
         return switch (type.typeId()) {
             case INTEGER, DATE -> Math.toIntExact((Long) shape);
             case FLOAT -> ((Double) shape).floatValue();
-            case DECIMAL -> new BigDecimal(shape instanceof Long number ? BigInteger.valueOf(number) : (BigInteger) shape,
+            case DECIMAL -> new BigDecimal(shape instanceof Long number ? BigInteger.valueOf(number)
+                    : (BigInteger) shape,
                     ((Types.DecimalType) type).scale());
             case STRING -> new String((byte[]) shape, StandardCharsets.UTF_8);
             case FIXED, BINARY -> ByteBuffer.wrap((byte[]) shape);

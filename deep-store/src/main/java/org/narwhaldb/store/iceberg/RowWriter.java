@@ -1,6 +1,7 @@
 package org.narwhaldb.store.iceberg;
 
 import java.math.BigInteger;
+import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -20,8 +21,8 @@ import org.apache.parquet.schema.Type;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Writes rows in the shapes of `NestedValues` as Parquet, straight from shape to page: Iceberg's own writers would ask for
-/// java.time values, Strings and Integers first. The file's schema is the one Iceberg derives from the table's.
+/// Writes rows in the shapes of `NestedValues` as Parquet, straight from shape to page: Iceberg's own writers would ask
+/// for java.time values, Strings and Integers first. The file's schema is the one Iceberg derives from the table's.
 final class RowWriter {
     private final MessageType message;
 
@@ -120,7 +121,8 @@ final class RowWriter {
 
     private static final class Pairs extends ParquetValueWriters.RepeatedKeyValueWriter<Object[][], Object, Object> {
         private Pairs(
-                int definitionLevel, int repetitionLevel, ParquetValueWriter<Object> key, ParquetValueWriter<Object> value) {
+                int definitionLevel, int repetitionLevel, ParquetValueWriter<Object> key,
+                        ParquetValueWriter<Object> value) {
             super(definitionLevel, repetitionLevel, key, value);
         }
 
@@ -128,7 +130,7 @@ final class RowWriter {
         protected Iterator<Map.Entry<Object, Object>> pairs(Object[][] map) {
             List<Map.Entry<Object, Object>> entries = new ArrayList<>(map.length);
             for (Object[] pair : map) {
-                entries.add(new java.util.AbstractMap.SimpleImmutableEntry<>(pair[0], pair[1]));
+                entries.add(new SimpleImmutableEntry<>(pair[0], pair[1]));
             }
             return entries.iterator();
         }
@@ -208,9 +210,10 @@ final class RowWriter {
         private WideDecimal(ColumnDescriptor descriptor) {
             super(descriptor);
             PrimitiveType type = descriptor.getPrimitiveType();
+            var decimal = (DecimalLogicalTypeAnnotation) type.getLogicalTypeAnnotation();
             this.descriptor = descriptor;
             this.length = type.getTypeLength();
-            this.limit = BigInteger.TEN.pow(((DecimalLogicalTypeAnnotation) type.getLogicalTypeAnnotation()).getPrecision());
+            this.limit = BigInteger.TEN.pow(decimal.getPrecision());
         }
 
         @Override

@@ -22,8 +22,9 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Opens data files of one table by Iceberg's rules of column projection (https://iceberg.apache.org/spec/#column-projection):
-/// by field id, by name mapping where a file has no ids, with values of identity partitions and initial defaults filled in.
+/// Opens data files of one table by Iceberg's rules of column projection
+/// (https://iceberg.apache.org/spec/#column-projection): by field id, by name mapping where a file has no ids, with
+/// values of identity partitions and initial defaults filled in.
 final class SourceReader {
     private final Table table;
     private final NameMapping nameMapping;
@@ -69,7 +70,8 @@ final class SourceReader {
 
     /// The file's rows in Iceberg's generic data model; containers are reused from row to row.
     CloseableIterable<Record> records(FileScanTask task, Schema schema) {
-        ReadBuilder<Record, ?> builder = FormatModelRegistry.readBuilder(task.file().format(), Record.class, input(task));
+        ReadBuilder<Record, ?> builder = FormatModelRegistry.readBuilder(task.file().format(), Record.class,
+                input(task));
         builder.project(schema).idToConstant(constants(task)).reuseContainers();
         if (nameMapping != null) {
             builder.withNameMapping(nameMapping);

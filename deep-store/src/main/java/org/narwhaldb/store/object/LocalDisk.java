@@ -17,7 +17,8 @@ public final class LocalDisk {
     /// Forces a file's, or on Linux a directory's, content to disk.
     public static void sync(Path path) throws IOException {
         boolean directory = Files.isDirectory(path);
-        try (FileChannel channel = FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, directory ? StandardOpenOption.READ
+                : StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }
@@ -30,7 +31,8 @@ public final class LocalDisk {
             }
         }
         if (isDiskFull(cause)) {
-            return new NarwhalException(ErrorCode.DISK_FULL, what + ": the disk is full; free space and try again", cause);
+            return new NarwhalException(ErrorCode.DISK_FULL, what + ": the disk is full; free space and try again",
+                    cause);
         }
         return new NarwhalException(code, what + ": " + reason(cause), cause);
     }

@@ -37,7 +37,8 @@ final class LocalObjectStore implements ObjectStore {
     public void put(String name, byte[] content) {
         Path target = resolve(name);
         place(name, target, content.length, part -> {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
@@ -90,7 +91,7 @@ final class LocalObjectStore implements ObjectStore {
         long found = Files.size(target);
         if (found != length) {
             throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE,
-                    "File [%s] exists in the store with %d bytes, not the %d now written; delete the damaged file first",
+                    "File [%s] is in the store with %d bytes, not the %d now written; delete the damaged one first",
                     name, found, length);
         }
     }

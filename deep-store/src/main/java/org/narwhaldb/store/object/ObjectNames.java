@@ -8,7 +8,8 @@ final class ObjectNames {
     private ObjectNames() {}
 
     static String checked(String name) {
-        if (name.isEmpty() || name.startsWith("/") || name.endsWith("/") || name.indexOf('\\') >= 0 || name.indexOf(0) >= 0) {
+        if (name.isEmpty() || name.startsWith("/") || name.endsWith("/") || name.indexOf('\\') >= 0
+                || name.indexOf(0) >= 0) {
             throw refused(name);
         }
         for (String part : name.split("/", -1)) {

@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// A store under a prefix of an S3 bucket. An object appears whole by S3's own rule; `If-None-Match: *` keeps a put from
-/// replacing what stands there.
+/// A store under a prefix of an S3 bucket. An object appears whole by S3's own rule; `If-None-Match: *` keeps a put
+/// from replacing what stands there.
 final class S3ObjectStore implements ObjectStore {
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
@@ -72,10 +72,11 @@ final class S3ObjectStore implements ObjectStore {
             if (e.statusCode() != PRECONDITION_FAILED && e.statusCode() != CONFLICT) {
                 throw unavailable("write", name, e);
             }
-            long found = call("read", name, () -> client.headObject(head -> head.bucket(bucket).key(key))).contentLength();
+            long found = call("read", name,
+                    () -> client.headObject(head -> head.bucket(bucket).key(key)).contentLength());
             if (found != length) {
                 throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE,
-                        "File [%s] exists in the store with %d bytes, not the %d now written; delete the damaged file first",
+                        "File [%s] is in the store with %d bytes, not the %d now written; delete the damaged one first",
                         name, found, length);
             }
         } catch (SdkException e) {

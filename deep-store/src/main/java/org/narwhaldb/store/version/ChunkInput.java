@@ -2,6 +2,7 @@ package org.narwhaldb.store.version;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// Reads the primitives of the chunk format. Damage shows as an unchecked exception, which the caller names.
@@ -39,7 +40,7 @@ final class ChunkInput {
 
     byte[] bytes() {
         int length = length();
-        byte[] value = java.util.Arrays.copyOfRange(bytes, position, position + length);
+        byte[] value = Arrays.copyOfRange(bytes, position, position + length);
         position += length;
         return value;
     }

@@ -69,7 +69,8 @@ final class ChunkOutput {
             }
             case Object[][] pairs -> array(PAIRS, pairs);
             case Object[] elements -> array(ARRAY, elements);
-            default -> throw new IllegalArgumentException("Not a value in the shape of NestedValues: " + value.getClass());
+            default -> throw new IllegalArgumentException("Not a value in the shape of NestedValues: "
+                    + value.getClass());
         }
     }
 

@@ -85,7 +85,8 @@ final class ChunkStack<E> {
     /// The first chunk, and what follows it that speaks of some shards only.
     private int baseChunks(List<ChunkReference> chunks) {
         int count = Math.min(1, chunks.size());
-        while (count < chunks.size() && (chunks.get(count).shardFrom() > 0 || chunks.get(count).shardTo() < shardCount)) {
+        while (count < chunks.size() && (chunks.get(count).shardFrom() > 0 || chunks.get(count)
+                .shardTo() < shardCount)) {
             count++;
         }
         return count;

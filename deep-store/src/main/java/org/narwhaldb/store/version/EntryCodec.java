@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// How one kind of entry stands in a chunk.
 interface EntryCodec<E> {
@@ -66,7 +67,8 @@ interface EntryCodec<E> {
                 int fieldId = Math.toIntExact(in.number());
                 bounds.put(fieldId, new SegmentEntry.ColumnBounds(in.value(), in.value(), in.number()));
             }
-            return new SegmentEntry(segmentId, liveRowsId, file, liveRowsFile, rowCount, liveRowCount, sizeBytes, checksum,
+            return new SegmentEntry(segmentId, liveRowsId, file, liveRowsFile, rowCount, liveRowCount, sizeBytes,
+                    checksum,
                     bounds, in.strings());
         }
     }
@@ -97,7 +99,7 @@ interface EntryCodec<E> {
     }
 
     /// Reads `count` things.
-    static <T> List<T> list(int count, java.util.function.Supplier<T> reader) {
+    static <T> List<T> list(int count, Supplier<T> reader) {
         List<T> list = new ArrayList<>(Math.min(count, 1 << 16));
         for (int index = 0; index < count; index++) {
             list.add(reader.get());

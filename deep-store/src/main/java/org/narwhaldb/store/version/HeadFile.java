@@ -37,7 +37,8 @@ final class HeadFile {
         try {
             byte[] body = JSON.writeValueAsBytes(toJson(version));
             String start = BEFORE_CHECKSUM + ContentHash.of(CHECKSUM_BYTES, body) + AFTER_CHECKSUM;
-            byte[] file = Arrays.copyOf(start.getBytes(StandardCharsets.US_ASCII), BODY_START + body.length + END.length());
+            byte[] file = Arrays.copyOf(start.getBytes(StandardCharsets.US_ASCII), BODY_START + body.length
+                    + END.length());
             System.arraycopy(body, 0, file, BODY_START, body.length);
             System.arraycopy(END.getBytes(StandardCharsets.US_ASCII), 0, file, BODY_START + body.length, END.length());
             return file;
@@ -66,7 +67,8 @@ final class HeadFile {
     }
 
     private static NarwhalException corrupt(String name, String reason, Exception cause) {
-        return new NarwhalException(ErrorCode.CORRUPT_VERSION, "Head file [%s] is damaged: %s".formatted(name, reason), cause);
+        return new NarwhalException(ErrorCode.CORRUPT_VERSION, "Head file [%s] is damaged: %s".formatted(name, reason),
+                cause);
     }
 
     private static ObjectNode toJson(TableVersion version) {
@@ -99,14 +101,16 @@ final class HeadFile {
         JsonNode parent = node.required("parent");
         JsonNode timeColumn = node.required("timeColumn");
         return new TableVersion(
-                VersionId.parse(node.required("id").asText()), parent.isNull() ? null : VersionId.parse(parent.asText()),
+                VersionId.parse(node.required("id").asText()), parent.isNull() ? null
+                        : VersionId.parse(parent.asText()),
                 node.required("epoch").asLong(),
                 new TableName(node.required("namespace").asText(), node.required("name").asText()),
                 text(node, "tableUuid"), node.required("snapshotId").asLong(), node.required("sequenceNumber").asLong(),
                 node.required("schemaId").asInt(), text(node, "specHash"), node.required("shardCount").asInt(),
                 node.required("replicas").asInt(), timeColumn.isNull() ? null : timeColumn.asText(),
-                fields(node.required("fields")), node.required("createdAtMillis").asLong(), node.required("rowCount").asLong(),
-                node.required("segmentCount").asLong(), statistics(node.required("columnStatistics")),
+                fields(node.required("fields")), node.required("createdAtMillis").asLong(),
+                node.required("rowCount").asLong(), node.required("segmentCount").asLong(),
+                statistics(node.required("columnStatistics")),
                 chunks(node.required("chunks")), chunks(node.required("sourceChunks")), build(node.required("build")));
     }
 

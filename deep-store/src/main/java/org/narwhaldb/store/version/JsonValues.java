@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.Map;
 
-/// Values in the shape of `NestedValues` as JSON with a type tag: JSON's own numbers would lose bits, and bytes have none.
+/// Values in the shape of `NestedValues` as JSON with a type tag: JSON's own numbers would lose bits, and bytes have
+/// none.
 final class JsonValues {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -28,7 +29,8 @@ final class JsonValues {
             case byte[] bytes -> node.put("b", bytes);
             case Object[][] pairs -> node.set("p", array(pairs));
             case Object[] elements -> node.set("a", array(elements));
-            default -> throw new IllegalArgumentException("Not a value in the shape of NestedValues: " + value.getClass());
+            default -> throw new IllegalArgumentException("Not a value in the shape of NestedValues: "
+                    + value.getClass());
         }
         return node;
     }

@@ -9,8 +9,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.ObjectStore;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Live-rows files: which rows of a segment count, as an immutable, checksummed Roaring bitmap of row ids. Written once by
-/// the table's leader; servers read them and never derive them. The format is in the package comment.
+/// Live-rows files: which rows of a segment count, as an immutable, checksummed Roaring bitmap of row ids. Written once
+/// by the table's leader; servers read them and never derive them. The format is in the package comment.
 public final class LiveRows {
     private static final int MAGIC = 0x4E574C52;
     private static final short FORMAT = 1;

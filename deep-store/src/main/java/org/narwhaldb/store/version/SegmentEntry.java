@@ -15,7 +15,8 @@ import java.util.Map;
 /// @param bounds by Iceberg field id: min, max and null count over the physical rows, of the columns routing prunes by
 /// @param sources the data files its rows came from, by `SourceEntry.path`, in the order of the origin part
 public record SegmentEntry(
-        String segmentId, String liveRowsId, String file, String liveRowsFile, int rowCount, int liveRowCount, long sizeBytes,
+        String segmentId, String liveRowsId, String file, String liveRowsFile, int rowCount, int liveRowCount,
+                long sizeBytes,
         long checksum, Map<Integer, ColumnBounds> bounds, List<String> sources) {
     public SegmentEntry {
         bounds = Map.copyOf(bounds);
@@ -25,7 +26,8 @@ public record SegmentEntry(
     /// @param min in the shape of `org.narwhaldb.segment.NestedValues`; null when all rows are null
     public record ColumnBounds(Object min, Object max, long nullCount) {}
 
-    /// shard = hash(segment id) mod shards; the hash is FNV-1a over the id's characters, mixed, so that it is the same everywhere.
+    /// shard = hash(segment id) mod shards; the hash is FNV-1a over the id's characters, mixed, so that it is the same
+    /// everywhere.
     public int shard(int shardCount) {
         long hash = 0xcbf29ce484222325L;
         for (int index = 0; index < segmentId.length(); index++) {

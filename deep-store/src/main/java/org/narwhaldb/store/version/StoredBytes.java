@@ -16,7 +16,8 @@ final class StoredBytes {
             return in.readAllBytes();
         } catch (NarwhalException e) {
             if (e.code() == ErrorCode.FILE_NOT_FOUND) {
-                throw new NarwhalException(ErrorCode.CORRUPT_VERSION, "The %s file [%s] is gone".formatted(what, name), e);
+                throw new NarwhalException(ErrorCode.CORRUPT_VERSION, "The %s file [%s] is gone".formatted(what, name),
+                        e);
             }
             throw e;
         } catch (IOException e) {

@@ -17,9 +17,12 @@ import org.narwhaldb.store.TableName;
 /// @param chunks oldest first; later ones override
 /// @param build what making this version took, for `status` and the log
 public record TableVersion(
-        VersionId id, VersionId parent, long epoch, TableName table, String tableUuid, long snapshotId, long sequenceNumber, int schemaId,
-        String specHash, int shardCount, int replicas, String timeColumn, List<Field> fields, long createdAtMillis, long rowCount,
-        long segmentCount, Map<Integer, ColumnStatistics> columnStatistics, List<ChunkReference> chunks, List<ChunkReference> sourceChunks,
+        VersionId id, VersionId parent, long epoch, TableName table, String tableUuid, long snapshotId,
+                long sequenceNumber, int schemaId,
+        String specHash, int shardCount, int replicas, String timeColumn, List<Field> fields, long createdAtMillis,
+                long rowCount,
+        long segmentCount, Map<Integer, ColumnStatistics> columnStatistics, List<ChunkReference> chunks,
+                List<ChunkReference> sourceChunks,
         BuildReport build) {
     public TableVersion {
         fields = List.copyOf(fields);
@@ -39,5 +42,6 @@ public record TableVersion(
     /// @param filesRead data files whose rows were read to build segments
     /// @param deletesRead delete files read
     public record BuildReport(
-            int filesAdded, int filesRemoved, int filesRead, int deletesRead, int segmentsBuilt, int segmentsReused, long rowsBuilt, long millis) {}
+            int filesAdded, int filesRemoved, int filesRead, int deletesRead, int segmentsBuilt, int segmentsReused,
+                    long rowsBuilt, long millis) {}
 }

@@ -9,10 +9,11 @@ import org.narwhaldb.store.TableName;
 /// overwritten; publication (which version is current) is not decided here.
 public interface VersionStore {
 
-    /// Writes the chunks that `change` needs on top of `parentChunks` (a delta, or a merged base when deltas pile up) and
-    /// returns the new chunk list.
+    /// Writes the chunks that `change` needs on top of `parentChunks` (a delta, or a merged base when deltas pile up)
+    /// and returns the new chunk list.
     List<TableVersion.ChunkReference> writeSegments(
-            TableName table, VersionId id, int shardCount, List<TableVersion.ChunkReference> parentChunks, SegmentChange change);
+            TableName table, VersionId id, int shardCount, List<TableVersion.ChunkReference> parentChunks,
+                    SegmentChange change);
 
     List<TableVersion.ChunkReference> writeSources(
             TableName table, VersionId id, List<TableVersion.ChunkReference> parentChunks, SourceChange change);

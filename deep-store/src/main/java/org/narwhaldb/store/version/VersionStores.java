@@ -20,8 +20,8 @@ public final class VersionStores {
         return new ObjectVersionStore(store, cacheBytes);
     }
 
-    /// Where a table's versions and live-rows files stand in the store, without a slash at the end; segment files may stand
-    /// below it too, in a directory other than `versions`, `chunks` and `live`.
+    /// Where a table's versions and live-rows files stand in the store, without a slash at the end; segment files may
+    /// stand below it too, in a directory other than `versions`, `chunks` and `live`.
     public static String tableDirectory(TableName table) {
         return "tables/" + safe(table.namespace()) + "/" + safe(table.name());
     }
@@ -42,7 +42,8 @@ public final class VersionStores {
         StringBuilder text = new StringBuilder();
         for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
             char letter = (char) (each & 0xff);
-            boolean plain = letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter >= '0' && letter <= '9'
+            boolean plain = letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter >= '0'
+                    && letter <= '9'
                     || letter == '_' || letter == '-' || letter == '.' && !text.isEmpty();
             if (plain) {
                 text.append(letter);

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.narwhaldb.segment.Field;
 
-/// Every Iceberg type we have a home for, with random values and NULLs: read from each file format, and written by our loads.
+/// Every Iceberg type we have a home for, with random values and NULLs: read from each file format, and written by our
+/// loads.
 class AllTypesTest {
     private static final Types.StructType POINT = Types.StructType.of(
             Types.NestedField.optional(101, "x", Types.DoubleType.get()),
@@ -59,14 +60,16 @@ class AllTypesTest {
             Types.NestedField.optional(16, "c_binary", Types.BinaryType.get()),
             Types.NestedField.optional(17, "c_struct", POINT),
             Types.NestedField.optional(18, "c_list", Types.ListType.ofOptional(104, Types.DecimalType.of(20, 1))),
-            Types.NestedField.optional(19, "c_map", Types.MapType.ofOptional(105, 106, Types.StringType.get(), Types.LongType.get())),
+            Types.NestedField.optional(19, "c_map", Types.MapType.ofOptional(105, 106, Types.StringType.get(),
+                    Types.LongType.get())),
             Types.NestedField.optional(20, "c_deep", Types.ListType.ofOptional(107, Types.MapType.ofOptional(108, 109,
                     Types.LongType.get(), Types.StructType.of(
                             Types.NestedField.optional(110, "when", Types.TimestampType.withZone()),
                             Types.NestedField.optional(111, "id", Types.UUIDType.get()))))));
 
     @TempDir Path directory;
-    private final long seed = Optional.ofNullable(Long.getLong("narwhal.seed")).orElseGet(() -> new Random().nextLong());
+    private final long seed = Optional.ofNullable(Long.getLong("narwhal.seed"))
+            .orElseGet(() -> new Random().nextLong());
     private final Random random = new Random(seed);
 
     private Object orNull(Object value) {
@@ -91,9 +94,10 @@ class AllTypesTest {
                 BigInteger.valueOf(random.nextBoolean() ? 1 : -1)), scale);
     }
 
-    /// Microseconds that are never whole nanoseconds of something else: see `LakeFixture.genericText`.
+    /// Microseconds that are never whole nanoseconds of something else: see `RowText.ofGeneric`.
     private LocalDateTime timestamp() {
-        return LocalDateTime.ofEpochSecond(random.nextLong(-60_000_000_000L, 200_000_000_000L), random.nextInt(1_000_000) * 1000,
+        return LocalDateTime.ofEpochSecond(random.nextLong(-60_000_000_000L, 200_000_000_000L),
+                random.nextInt(1_000_000) * 1000,
                 ZoneOffset.UTC);
     }
 
@@ -109,7 +113,8 @@ class AllTypesTest {
     }
 
     private Object deep() {
-        Types.StructType inner = SCHEMA.findType("c_deep").asListType().elementType().asMapType().valueType().asStructType();
+        Types.StructType inner = SCHEMA.findType("c_deep").asListType().elementType().asMapType().valueType()
+                .asStructType();
         List<Object> list = new ArrayList<>();
         for (int index = random.nextInt(3); index > 0; index--) {
             Map<Long, Object> map = new LinkedHashMap<>();
@@ -136,8 +141,10 @@ class AllTypesTest {
                 orNull(decimal(9, 2)), orNull(decimal(18, 6)), orNull(decimal(38, 10)),
                 orNull(LocalDate.ofEpochDay(random.nextInt(-700_000, 2_000_000))),
                 orNull(LocalTime.ofNanoOfDay(random.nextLong(86_400_000_000L) * 1000)), orNull(timestamp()),
-                orNull(timestamp().atOffset(ZoneOffset.UTC)), orNull(string()), orNull(new UUID(random.nextLong(), random.nextLong())),
-                orNull(bytes(5)), orNull(ByteBuffer.wrap(bytes(random.nextInt(9)))), orNull(point()), orNull(decimals), orNull(map),
+                orNull(timestamp().atOffset(ZoneOffset.UTC)), orNull(string()),
+                        orNull(new UUID(random.nextLong(), random.nextLong())),
+                orNull(bytes(5)), orNull(ByteBuffer.wrap(bytes(random.nextInt(9)))), orNull(point()), orNull(decimals),
+                        orNull(map),
                 orNull(deep()));
     }
 
@@ -199,7 +206,8 @@ class AllTypesTest {
     }
 
     private LocalDateTime nanos() {
-        return LocalDateTime.ofEpochSecond(random.nextLong(-9_000_000_000L, 9_000_000_000L), random.nextInt(1_000_000) * 1000 + 1,
+        return LocalDateTime.ofEpochSecond(random.nextLong(-9_000_000_000L, 9_000_000_000L),
+                random.nextInt(1_000_000) * 1000 + 1,
                 ZoneOffset.UTC);
     }
 

@@ -28,7 +28,8 @@ class CommitOutcomeTest {
     void open() {
         LostAnswerCatalog.NEXT.set(Loss.NONE);
         lake = Lake.open("narwhal", Map.of("catalog-impl", LostAnswerCatalog.class.getName(),
-                "uri", "jdbc:sqlite:" + directory.resolve("catalog.db"), "warehouse", directory.resolve("warehouse").toString()));
+                "uri", "jdbc:sqlite:" + directory.resolve("catalog.db"), "warehouse", directory.resolve("warehouse")
+                        .toString()));
         table = lake.create(LakeFixture.NAME, List.of(new Field(0, "id", ColumnType.LONG, false)), Map.of());
     }
 

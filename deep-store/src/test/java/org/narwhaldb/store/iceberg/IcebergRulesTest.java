@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.narwhaldb.store.iceberg.LakeFixture.row;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Literal;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +35,8 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The rules by which Iceberg tables are read, each on a table written by Iceberg's own API, against Iceberg's own reader.
+/// The rules by which Iceberg tables are read, each on a table written by Iceberg's own API, against Iceberg's own
+/// reader.
 class IcebergRulesTest {
     private static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "id", Types.LongType.get()),
@@ -49,7 +57,7 @@ class IcebergRulesTest {
     }
 
     private static String text(String value) {
-        return LakeFixture.genericText(value);
+        return RowText.ofGeneric(value);
     }
 
     private void assertSameAsReferee(int rowCount) {
@@ -61,7 +69,8 @@ class IcebergRulesTest {
     @EnumSource(value = FileFormat.class, names = {"PARQUET", "AVRO", "ORC"})
     void columnsAreFoundByIdAfterRenameReorderWideningAndReplacement(FileFormat format) {
         Table table = fixture.create(SCHEMA, PartitionSpec.unpartitioned(), 2);
-        table.newAppend().appendFile(fixture.write(table, format, row(SCHEMA, 1L, "a", 10), row(SCHEMA, 2L, null, null)))
+        table.newAppend().appendFile(fixture.write(table, format, row(SCHEMA, 1L, "a", 10),
+                row(SCHEMA, 2L, null, null)))
                 .commit();
 
         table.updateSchema().renameColumn("name", "label").updateColumn("amount", Types.LongType.get())
@@ -82,12 +91,13 @@ class IcebergRulesTest {
                 Types.NestedField.optional(2, "small", Types.DecimalType.of(5, 2)),
                 Types.NestedField.optional(3, "large", Types.DecimalType.of(12, 2)));
         Table table = fixture.create(schema, PartitionSpec.unpartitioned(), 2);
-        fixture.append(table, row(schema, 1.5f, new java.math.BigDecimal("-1.25"), new java.math.BigDecimal("1234567890.12")));
+        fixture.append(table, row(schema, 1.5f, new BigDecimal("-1.25"), new BigDecimal("1234567890.12")));
 
-        table.updateSchema().updateColumn("f", Types.DoubleType.get()).updateColumn("small", Types.DecimalType.of(20, 2))
+        table.updateSchema().updateColumn("f", Types.DoubleType.get())
+                .updateColumn("small", Types.DecimalType.of(20, 2))
                 .updateColumn("large", Types.DecimalType.of(38, 2)).commit();
-        fixture.append(table, row(table.schema(), 2.5, new java.math.BigDecimal("99999999999999999.25"),
-                new java.math.BigDecimal("-123456789012345678901234567890.12")));
+        fixture.append(table, row(table.schema(), 2.5, new BigDecimal("99999999999999999.25"),
+                new BigDecimal("-123456789012345678901234567890.12")));
 
         assertThat(fixture.ours()).contains("[1.5, -125, 123456789012]");
         assertSameAsReferee(2);
@@ -98,12 +108,13 @@ class IcebergRulesTest {
         Table table = fixture.create(SCHEMA, PartitionSpec.unpartitioned(), 3);
         fixture.append(table, row(SCHEMA, 1L, "a", 10));
 
-        table.updateSchema().addColumn("grade", Types.IntegerType.get(), "", org.apache.iceberg.expressions.Literal.of(7))
-                .addRequiredColumn("day", Types.StringType.get(), "", org.apache.iceberg.expressions.Literal.of("monday")).commit();
+        table.updateSchema().addColumn("grade", Types.IntegerType.get(), "", Literal.of(7))
+                .addRequiredColumn("day", Types.StringType.get(), "", Literal.of("monday")).commit();
         fixture.append(table, row(table.schema(), 2L, "b", 20, null, "friday"));
 
         assertThat(fixture.ours()).containsExactlyInAnyOrder(
-                "[1, %s, 10, 7, %s]".formatted(text("a"), text("monday")), "[2, %s, 20, null, %s]".formatted(text("b"), text("friday")));
+                "[1, %s, 10, 7, %s]".formatted(text("a"), text("monday")),
+                        "[2, %s, 20, null, %s]".formatted(text("b"), text("friday")));
         assertSameAsReferee(2);
     }
 
@@ -125,7 +136,8 @@ class IcebergRulesTest {
         assertThat(fixture.load().partitionFieldIds()).containsExactly(1, 2);
 
         // written under an unpartitioned spec, it applies everywhere
-        table.newRowDelta().addDeletes(fixture.equalityDeletes(table, null, idOnly, row(idOnly, 1L), row(idOnly, 6L))).commit();
+        table.newRowDelta().addDeletes(fixture.equalityDeletes(table, null, idOnly, row(idOnly, 1L), row(idOnly, 6L)))
+                .commit();
         assertSameAsReferee(2);
     }
 
@@ -150,7 +162,8 @@ class IcebergRulesTest {
     @Test
     void equalityDeletesApplyToStrictlyOlderRowsOnly() {
         Table table = fixture.create(SCHEMA, PartitionSpec.unpartitioned(), 2);
-        DataFile old = fixture.append(table, row(SCHEMA, 1L, "a", 1), row(SCHEMA, 2L, "b", 2), row(SCHEMA, 3L, null, 3));
+        DataFile old = fixture.append(table, row(SCHEMA, 1L, "a", 1), row(SCHEMA, 2L, "b", 2),
+                row(SCHEMA, 3L, null, 3));
         DataFile same = fixture.write(table, row(SCHEMA, 1L, "a", 100));
         Schema idOnly = table.schema().select("id");
         Schema nameOnly = table.schema().select("name");
@@ -171,7 +184,8 @@ class IcebergRulesTest {
         Table table = fixture.create(SCHEMA, PartitionSpec.unpartitioned(), 2);
         fixture.append(table, row(SCHEMA, 1L, "a", 1), row(SCHEMA, 2L, "b", 2), row(SCHEMA, 3L, "c", 3));
         Schema key = table.schema().select("name", "amount");
-        table.newRowDelta().addDeletes(fixture.equalityDeletes(table, null, key, row(key, "b", 2), row(key, "c", 4))).commit();
+        table.newRowDelta().addDeletes(fixture.equalityDeletes(table, null, key, row(key, "b", 2), row(key, "c", 4)))
+                .commit();
         assertSameAsReferee(2);
 
         table.updateSchema().renameColumn("name", "label").updateColumn("amount", Types.LongType.get()).commit();
@@ -199,7 +213,8 @@ class IcebergRulesTest {
         assertThat(loaded.deletedPositions(second)).containsExactly(0);
         // both stand in one Puffin file
         assertThat(first.deletes().getFirst()).contains("#").isNotEqualTo(second.deletes().getFirst());
-        assertThat(first.deletes().getFirst().replaceAll("#.*", "")).isEqualTo(second.deletes().getFirst().replaceAll("#.*", ""));
+        assertThat(first.deletes().getFirst().replaceAll("#.*", ""))
+                .isEqualTo(second.deletes().getFirst().replaceAll("#.*", ""));
         assertSameAsReferee(3);
     }
 
@@ -214,7 +229,8 @@ class IcebergRulesTest {
         assertSameAsReferee(3);
         long appended = table.currentSnapshot().snapshotId();
 
-        DataFile compacted = fixture.write(table, row(SCHEMA, 1L, "a", 1), row(SCHEMA, 2L, "b", 2), row(SCHEMA, 3L, "a", 1));
+        DataFile compacted = fixture.write(table, row(SCHEMA, 1L, "a", 1), row(SCHEMA, 2L, "b", 2),
+                row(SCHEMA, 3L, "a", 1));
         table.newRewrite().deleteFile(one).deleteFile(two).addFile(compacted).commit();
         assertThat(fixture.load().sourceFiles().keySet()).containsExactly(compacted.location());
         assertSameAsReferee(3);
@@ -274,13 +290,14 @@ class IcebergRulesTest {
         Schema without = SCHEMA.select("id", "amount");
         DataFile full = fixture.write(table, row(SCHEMA, 0L, "x", 0));
         Path file = directory.resolve("hive.parquet");
-        try (var writer = org.apache.iceberg.parquet.Parquet.write(org.apache.iceberg.Files.localOutput(file.toFile()))
-                .schema(without).createWriterFunc(org.apache.iceberg.data.parquet.GenericParquetWriter::create)
-                .<org.apache.iceberg.data.Record>build()) {
+        try (var writer = Parquet.write(org.apache.iceberg.Files.localOutput(file.toFile()))
+                .schema(without).createWriterFunc(GenericParquetWriter::create)
+                .<Record>build()) {
             writer.add(row(without, 1L, 10));
         }
-        table.newAppend().appendFile(org.apache.iceberg.DataFiles.builder(table.spec()).withPath(file.toString())
-                .withFileSizeInBytes(Files.size(file)).withRecordCount(1).withPartition(full.partition()).build()).commit();
+        table.newAppend().appendFile(DataFiles.builder(table.spec()).withPath(file.toString())
+                .withFileSizeInBytes(Files.size(file)).withRecordCount(1).withPartition(full.partition()).build())
+                        .commit();
 
         assertThat(fixture.ours()).containsExactly("[1, %s, 10]".formatted(text("x")));
         assertSameAsReferee(1);
@@ -301,15 +318,17 @@ class IcebergRulesTest {
 
         Path dataPath = LocalFileIO.path(one.location());
         byte[] content = Files.readAllBytes(dataPath);
-        Files.write(dataPath, java.util.Arrays.copyOf(content, content.length / 2));
+        Files.write(dataPath, Arrays.copyOf(content, content.length / 2));
         assertFails(() -> LakeFixture.rowsBut(loaded, file), ErrorCode.BAD_INPUT_FILE, one.location());
 
         Files.delete(dataPath);
         assertFails(() -> loaded.read(file, loaded.fields()).next(), ErrorCode.SOURCE_FILE_MISSING, one.location());
     }
 
-    private static void assertFails(org.assertj.core.api.ThrowableAssert.ThrowingCallable action, ErrorCode code, String names) {
-        assertThatThrownBy(action).isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(code))
+    private static void assertFails(org.assertj.core.api.ThrowableAssert.ThrowingCallable action, ErrorCode code,
+            String names) {
+        assertThatThrownBy(action).isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code())
+                .isEqualTo(code))
                 .hasMessageContaining(names);
     }
 

@@ -2,22 +2,12 @@ package org.narwhaldb.store.iceberg;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
@@ -48,8 +38,8 @@ import org.apache.iceberg.io.OutputFileFactory;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.store.TableName;
 
-/// A catalog on SQLite and a warehouse in a temporary directory, opened twice: by the lake under test, and by Iceberg's own
-/// API to write tables as another engine would, and to read them as the referee.
+/// A catalog on SQLite and a warehouse in a temporary directory, opened twice: by the lake under test, and by Iceberg's
+/// own API to write tables as another engine would, and to read them as the referee.
 final class LakeFixture implements AutoCloseable {
     static final TableName NAME = new TableName("main", "t");
 
@@ -69,7 +59,8 @@ final class LakeFixture implements AutoCloseable {
                 "warehouse", directory.resolve("warehouse").toString()));
         properties.putAll(more);
         this.lake = Lake.open("narwhal", properties);
-        this.catalog = CatalogUtil.buildIcebergCatalog("narwhal", CatalogSettings.complete(properties), new Configuration());
+        this.catalog = CatalogUtil.buildIcebergCatalog("narwhal", CatalogSettings.complete(properties),
+                new Configuration());
     }
 
     Path directory() {
@@ -110,7 +101,8 @@ final class LakeFixture implements AutoCloseable {
         PartitionKey partition = partition(table, rows[0]);
         GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
                 .dataSchema(table.schema()).dataFileFormat(format).build();
-        try (DataWriter<Record> writer = factory.newDataWriter(output(table, format, partition), table.spec(), partition)) {
+        try (DataWriter<Record> writer = factory.newDataWriter(output(table, format, partition), table.spec(),
+                partition)) {
             for (Record row : rows) {
                 writer.write(row);
             }
@@ -143,7 +135,8 @@ final class LakeFixture implements AutoCloseable {
 
     /// A position delete file for the given positions of each file.
     DeleteFile positionDeletes(Table table, StructLike partition, Map<DataFile, long[]> positions) {
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET)
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .deleteFileFormat(FileFormat.PARQUET)
                 .build();
         try (PositionDeleteWriter<Record> writer = factory.newPositionDeleteWriter(
                 output(table, FileFormat.PARQUET, partition), table.spec(), partition)) {
@@ -165,7 +158,8 @@ final class LakeFixture implements AutoCloseable {
     /// An equality delete file of rows of the given columns.
     DeleteFile equalityDeletes(Table table, StructLike partition, Schema columns, Record... rows) {
         int[] ids = columns.columns().stream().mapToInt(column -> column.fieldId()).toArray();
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET)
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .deleteFileFormat(FileFormat.PARQUET)
                 .equalityFieldIds(ids).equalityDeleteRowSchema(columns).build();
         try (EqualityDeleteWriter<Record> writer = factory.newEqualityDeleteWriter(
                 output(table, FileFormat.PARQUET, partition), table.spec(), partition)) {
@@ -182,7 +176,8 @@ final class LakeFixture implements AutoCloseable {
     /// One Puffin file with a deletion vector for each data file.
     List<DeleteFile> deletionVectors(Table table, Map<DataFile, long[]> positions) {
         try {
-            OutputFileFactory files = OutputFileFactory.builderFor(table, 1, fileNumber++).format(FileFormat.PUFFIN).build();
+            OutputFileFactory files = OutputFileFactory.builderFor(table, 1, fileNumber++).format(FileFormat.PUFFIN)
+                    .build();
             BaseDVFileWriter writer = new BaseDVFileWriter(files, path -> null);
             try (Closeable closing = writer) {
                 positions.forEach((file, deleted) -> {
@@ -232,7 +227,7 @@ final class LakeFixture implements AutoCloseable {
                     if (rows.isNull(column) != (sink.take() == null)) {
                         throw new AssertionError("isNull of " + columns.get(column));
                     }
-                    values.add(shapeText(sink.take()));
+                    values.add(RowText.ofShape(sink.take()));
                 }
                 live.add(values.toString());
             }
@@ -255,7 +250,7 @@ final class LakeFixture implements AutoCloseable {
                 List<String> values = new ArrayList<>();
                 // a scan with position deletes adds a column to its records
                 for (int index = 0; index < table.schema().columns().size(); index++) {
-                    values.add(genericText(record.get(index)));
+                    values.add(RowText.ofGeneric(record.get(index)));
                 }
                 rows.add(values.toString());
             }
@@ -264,44 +259,6 @@ final class LakeFixture implements AutoCloseable {
         }
         rows.sort(null);
         return rows;
-    }
-
-    static String shapeText(Object value) {
-        return switch (value) {
-            case null -> "null";
-            case byte[] bytes -> "x" + java.util.HexFormat.of().formatHex(bytes);
-            case Object[] elements -> Arrays.stream(elements).map(LakeFixture::shapeText).toList().toString();
-            default -> value.toString();
-        };
-    }
-
-    /// Written apart from the code under test on purpose. Timestamps are told apart from nanoseconds by the test's values.
-    static String genericText(Object value) {
-        return switch (value) {
-            case null -> "null";
-            case Float number -> Double.toString(number);
-            case BigDecimal decimal -> decimal.unscaledValue().toString();
-            case LocalDate date -> Long.toString(date.toEpochDay());
-            case LocalTime time -> Long.toString(time.toNanoOfDay() / 1000);
-            case LocalDateTime time -> genericText(time.atOffset(ZoneOffset.UTC));
-            case OffsetDateTime time -> time.getNano() % 1000 == 0
-                    ? Long.toString(ChronoUnit.MICROS.between(java.time.Instant.EPOCH, time.toInstant()))
-                    : Long.toString(ChronoUnit.NANOS.between(java.time.Instant.EPOCH, time.toInstant()));
-            case CharSequence text -> shapeText(text.toString().getBytes(StandardCharsets.UTF_8));
-            case ByteBuffer buffer -> {
-                byte[] bytes = new byte[buffer.remaining()];
-                buffer.duplicate().get(bytes);
-                yield shapeText(bytes);
-            }
-            case byte[] bytes -> shapeText(bytes);
-            case UUID uuid -> "x" + uuid.toString().replace("-", "");
-            case List<?> list -> list.stream().map(LakeFixture::genericText).toList().toString();
-            case Map<?, ?> map -> map.entrySet().stream()
-                    .map(entry -> List.of(genericText(entry.getKey()), genericText(entry.getValue()))).toList().toString();
-            case Record record -> java.util.stream.IntStream.range(0, record.size())
-                    .mapToObj(index -> genericText(record.get(index))).toList().toString();
-            default -> value.toString();
-        };
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
@@ -61,7 +63,7 @@ class LakeLoadTest {
     }
 
     private static String text(String value) {
-        return LakeFixture.genericText(value);
+        return RowText.ofGeneric(value);
     }
 
     private long dataFiles() throws Exception {
@@ -80,7 +82,7 @@ class LakeLoadTest {
     }
 
     /// A Parquet file as a program that knows nothing of Iceberg writes it: no field ids.
-    private Path foreign(String name, String schema, int rows, java.util.function.BiConsumer<Group, Integer> fill)
+    private Path foreign(String name, String schema, int rows, BiConsumer<Group, Integer> fill)
             throws Exception {
         Path file = directory.resolve(name);
         MessageType type = MessageTypeParser.parseMessageType(schema);
@@ -98,7 +100,8 @@ class LakeLoadTest {
 
     private Path fitting(int rows) throws Exception {
         return foreign("fits.parquet", """
-                message m { optional binary name (STRING); required int32 id; optional int32 price (DECIMAL(9, 2)); }""", rows,
+                message m { optional binary name (STRING); required int32 id; optional int32 price (
+                        DECIMAL(9, 2)); }""", rows,
                 (group, index) -> {
                     if (index % 2 == 0) {
                         group.append("name", "n" + index);
@@ -186,7 +189,8 @@ class LakeLoadTest {
             one.writeRow(values(1, "a", 1L));
             two.writeRow(values(2, "b", 2L));
             two.commit(false);
-            long other = fixture.append(fixture.table(), row(fixture.table().schema(), 3L, "c", new java.math.BigDecimal("0.03")))
+            long other = fixture.append(fixture.table(), row(fixture.table().schema(), 3L, "c",
+                    new java.math.BigDecimal("0.03")))
                     .recordCount();
             assertThat(other).isEqualTo(1);
             one.commit(false);
@@ -278,22 +282,27 @@ class LakeLoadTest {
                 (group, index) -> group.append("id", 1L).append("price", 1.0));
         Path unknown = foreign("unknown.parquet", "message m { required int64 id; optional int32 colour; }", 1,
                 (group, index) -> group.append("id", 1L));
-        Path missing = foreign("missing.parquet", "message m { optional binary name (STRING); }", 1, (group, index) -> { });
+        Path missing = foreign("missing.parquet", "message m { optional binary name (STRING); }", 1, (group, index) ->
+                { });
         Path nulls = foreign("nulls.parquet", "message m { optional int64 id; }", 2, (group, index) -> {
             if (index == 0) {
                 group.append("id", 1L);
             }
         });
-        Path noNulls = foreign("nonulls.parquet", "message m { optional int64 id; }", 2, (group, index) -> group.append("id", 7L));
+        Path noNulls = foreign("nonulls.parquet", "message m { optional int64 id; }", 2, (group, index) ->
+                group.append("id", 7L));
         Path text = Files.writeString(directory.resolve("text.parquet"), "this is not Parquet at all");
 
         try (LakeLoad load = table.newLoad("p")) {
-            assertFails(() -> load.addParquet(wrongType.toString()), ErrorCode.SCHEMA_MISMATCH, "[price]", "double", "decimal(12, 2)");
-            assertFails(() -> load.addParquet(unknown.toString()), ErrorCode.SCHEMA_MISMATCH, "[colour]", "not in the table");
+            assertFails(() -> load.addParquet(wrongType.toString()), ErrorCode.SCHEMA_MISMATCH, "[price]", "double",
+                    "decimal(12, 2)");
+            assertFails(() -> load.addParquet(unknown.toString()), ErrorCode.SCHEMA_MISMATCH, "[colour]",
+                    "not in the table");
             assertFails(() -> load.addParquet(missing.toString()), ErrorCode.SCHEMA_MISMATCH, "[id]", "required");
             assertFails(() -> load.addParquet(nulls.toString()), ErrorCode.SCHEMA_MISMATCH, "[id]", "NULL");
             assertFails(() -> load.addParquet(text.toString()), ErrorCode.BAD_INPUT_FILE, "text.parquet");
-            assertFails(() -> load.addParquet(directory.resolve("nowhere").toString()), ErrorCode.FILE_NOT_FOUND, "nowhere");
+            assertFails(() -> load.addParquet(directory.resolve("nowhere").toString()), ErrorCode.FILE_NOT_FOUND,
+                    "nowhere");
             load.addParquet(noNulls.toString());
             load.commit(false);
         }
@@ -315,7 +324,8 @@ class LakeLoadTest {
             load.commit(false);
         }
 
-        assertThat(fixture.ours()).containsExactly("[4294967294, 1234000]", "[4294967295, 1234000]").isEqualTo(fixture.referee());
+        assertThat(fixture.ours()).containsExactly("[4294967294, 1234000]", "[4294967295, 1234000]")
+                .isEqualTo(fixture.referee());
         Table table = fixture.table();
         assertThat(table.newScan().filter(Expressions.equal("t", 1234000L)).planFiles()).hasSize(1);
     }
@@ -348,7 +358,8 @@ class LakeLoadTest {
         LakeTable table = create();
         try (LakeLoad load = table.newLoad("x")) {
             assertFails(() -> load.writeRow(new Object[] {null, null, null}), ErrorCode.BAD_INPUT_ROW, "[id]");
-            assertFails(() -> load.writeRow(values(1, "a", 1_000_000_000_000L)), ErrorCode.BAD_INPUT_ROW, "[price]", "1000000000000");
+            assertFails(() -> load.writeRow(values(1, "a", 1_000_000_000_000L)), ErrorCode.BAD_INPUT_ROW, "[price]",
+                    "1000000000000");
         }
         assertThat(dataFiles()).isZero();
     }
@@ -357,7 +368,7 @@ class LakeLoadTest {
     void filesRollAtTheTargetSize() throws Exception {
         LakeTable table = fixture.lake.create(LakeFixture.NAME, COLUMNS, Map.of("write.target-file-size-bytes", "20000",
                 "write.parquet.row-group-size-bytes", "20000", "write.parquet.page-size-bytes", "2000"));
-        java.util.Random random = new java.util.Random(1);
+        Random random = new Random(1);
         try (LakeLoad load = table.newLoad("x")) {
             for (int index = 0; index < 50_000; index++) {
                 load.writeRow(values(random.nextLong(), "n" + random.nextInt(), random.nextLong(1_000_000)));

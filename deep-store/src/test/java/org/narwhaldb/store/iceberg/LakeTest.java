@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ class LakeTest {
         TableName table = TableName.parse("sales.emea.orders");
         assertThat(lake.exists(table)).isFalse();
 
-        LakeTable created = lake.create(table, COLUMNS, Map.of("narwhal.serve", "true", "narwhal.cluster-by", "name", "x", "y"));
+        LakeTable created = lake.create(table, COLUMNS, Map.of("narwhal.serve", "true", "narwhal.cluster-by", "name",
+                "x", "y"));
         assertThat(created.spec().served()).isTrue();
         assertThat(created.snapshotId()).isEqualTo(-1);
         assertThat(lake.exists(table)).isTrue();
@@ -58,14 +60,17 @@ class LakeTest {
         LakeTable changed = lake.setProperties(table, change);
         assertThat(changed.spec().shards()).isEqualTo(4);
         assertThat(changed.properties()).doesNotContainKey("x").containsEntry("narwhal.serve", "true");
-        assertFails(() -> lake.setProperties(table, Map.of("narwhal.shards", "3")), ErrorCode.INVALID_CONFIGURATION, "[3]");
+        assertFails(() -> lake.setProperties(table, Map.of("narwhal.shards", "3")), ErrorCode.INVALID_CONFIGURATION,
+                "[3]");
 
         LakeTable wider = lake.addColumns(table, List.of(
                 new Field(0, "tags", ColumnType.list(new Field(0, "element", ColumnType.STRING, true)), true),
                 new Field(0, "day", ColumnType.DATE, true)));
         assertThat(wider.fields()).extracting(Field::name).containsExactly("id", "name", "tags", "day");
-        assertThat(LakeFixture.rowsBut(wider, wider.sourceFiles().values().iterator().next())).containsExactly("[1, x61, null, null]");
-        assertFails(() -> lake.addColumns(table, List.of(new Field(0, "day", ColumnType.DATE, true))), ErrorCode.SCHEMA_MISMATCH, "day");
+        assertThat(LakeFixture.rowsBut(wider, wider.sourceFiles().values().iterator().next()))
+                .containsExactly("[1, x61, null, null]");
+        assertFails(() -> lake.addColumns(table, List.of(new Field(0, "day", ColumnType.DATE, true))),
+                ErrorCode.SCHEMA_MISMATCH, "day");
 
         lake.drop(table, true);
         assertThat(lake.exists(table)).isFalse();
@@ -92,9 +97,12 @@ class LakeTest {
             fixture.lake.create(TableName.parse("main.events"), COLUMNS, Map.of());
             fixture.lake.create(TableName.parse("main.orders"), COLUMNS, Map.of());
 
-            assertFails(() -> fixture.lake.load(TableName.parse("main.evnts")), ErrorCode.TABLE_NOT_FOUND, "did you mean [main.events]?");
-            assertFails(() -> fixture.lake.load(TableName.parse("other.events")), ErrorCode.TABLE_NOT_FOUND, "did you mean [main.events]?");
-            assertThatThrownBy(() -> fixture.lake.load(TableName.parse("main.zzzzzzz"))).hasMessageNotContaining("did you mean");
+            assertFails(() -> fixture.lake.load(TableName.parse("main.evnts")), ErrorCode.TABLE_NOT_FOUND,
+                    "did you mean [main.events]?");
+            assertFails(() -> fixture.lake.load(TableName.parse("other.events")), ErrorCode.TABLE_NOT_FOUND,
+                    "did you mean [main.events]?");
+            assertThatThrownBy(() -> fixture.lake.load(TableName.parse("main.zzzzzzz")))
+                    .hasMessageNotContaining("did you mean");
             assertFails(() -> fixture.lake.tables("nowhere"), ErrorCode.SCHEMA_NOT_FOUND, "nowhere");
         }
     }
@@ -102,14 +110,16 @@ class LakeTest {
     @Test
     void aCatalogThatCannotBeOpenedSaysWhy() {
         assertFails(() -> Lake.open("x", Map.of("type", "unheard-of")), ErrorCode.INVALID_CONFIGURATION, "unheard-of");
-        assertFails(() -> Lake.open("x", Map.of("type", "jdbc", "warehouse", "/tmp/w")), ErrorCode.INVALID_CONFIGURATION, "URI");
+        assertFails(() -> Lake.open("x", Map.of("type", "jdbc", "warehouse", "/tmp/w")),
+                ErrorCode.INVALID_CONFIGURATION, "URI");
         assertFails(() -> Lake.open("x", Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + directory.resolve("c"))),
                 ErrorCode.INVALID_CONFIGURATION, "arehouse");
     }
 
     @Test
     void aDatabaseThatIsNoneIsUnavailable() throws Exception {
-        Path database = Files.writeString(directory.resolve("catalog.db"), "not a database, not at all, for sure".repeat(100));
+        Path database = Files.writeString(directory.resolve("catalog.db"),
+                "not a database, not at all, for sure".repeat(100));
         assertFails(() -> Lake.open("x", Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + database,
                 "warehouse", directory.toString())), ErrorCode.CATALOG_UNAVAILABLE, "[x]");
     }
@@ -126,7 +136,7 @@ class LakeTest {
                     load.commit(false);
                 }
             });
-            assertThat(loader.join(java.time.Duration.ofMillis(500))).isFalse();
+            assertThat(loader.join(Duration.ofMillis(500))).isFalse();
             other.createStatement().execute("rollback");
             loader.join();
 
@@ -154,18 +164,22 @@ class LakeTest {
     @Test
     void namesAndPatternsOfFilesAreExpanded() throws Exception {
         try (Lake lake = hadoopLake()) {
-            for (String name : List.of("a1.csv", "a2.csv", "b.json", "sub/a3.csv", "sub/deep/a4.csv", "odd[1].csv", "with space.csv")) {
+            for (String name : List.of("a1.csv", "a2.csv", "b.json", "sub/a3.csv", "sub/deep/a4.csv", "odd[1].csv",
+                    "with space.csv")) {
                 Path file = directory.resolve("in").resolve(name);
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, name);
             }
             String root = directory.resolve("in").toString();
 
-            assertThat(lake.expand(List.of(root + "/a*.csv"))).containsExactly("file://" + root + "/a1.csv", "file://" + root + "/a2.csv");
+            assertThat(lake.expand(List.of(root + "/a*.csv")))
+                    .containsExactly("file://" + root + "/a1.csv", "file://" + root + "/a2.csv");
             assertThat(lake.expand(List.of(root + "/**.csv"))).hasSize(6);
-            assertThat(lake.expand(List.of("file:" + root + "/a[2-9].csv", root + "/b.json", root + "/a?.csv"))).hasSize(3).isSorted();
+            assertThat(lake.expand(List.of("file:" + root + "/a[2-9].csv", root + "/b.json", root + "/a?.csv")))
+                    .hasSize(3).isSorted();
             assertThat(lake.expand(List.of(root + "/odd[1].csv", root + "/with space.csv"))).hasSize(2);
-            assertFails(() -> lake.expand(List.of(root + "/a1.csv", root + "/nothing*.csv")), ErrorCode.FILE_NOT_FOUND, "nothing*.csv");
+            assertFails(() -> lake.expand(List.of(root + "/a1.csv", root + "/nothing*.csv")), ErrorCode.FILE_NOT_FOUND,
+                    "nothing*.csv");
             assertFails(() -> lake.expand(List.of(root + "/nothing.csv")), ErrorCode.FILE_NOT_FOUND, "nothing.csv");
             assertFails(() -> lake.expand(List.of(root + "/[")), ErrorCode.INVALID_PARAMETER, "[");
             assertFails(() -> lake.expand(List.of("ftp://host/x")), ErrorCode.NOT_SUPPORTED, "ftp://host/x");

@@ -1,5 +1,6 @@
 package org.narwhaldb.store.iceberg;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
@@ -29,7 +30,7 @@ public final class LostAnswerCatalog extends JdbcCatalog {
                 operations.commit(base, metadata);
             }
             if (loss != Loss.NONE) {
-                throw new CommitStateUnknownException(new java.io.IOException("connection reset"));
+                throw new CommitStateUnknownException(new IOException("connection reset"));
             }
         }
 

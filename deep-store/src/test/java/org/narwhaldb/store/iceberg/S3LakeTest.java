@@ -27,7 +27,8 @@ class S3LakeTest {
             properties.putAll(Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + directory.resolve("c.db"),
                     "warehouse", "s3://lake/warehouse"));
             try (Lake lake = Lake.open("s3", properties)) {
-                LakeTable table = lake.create(LakeFixture.NAME, List.of(new Field(0, "id", ColumnType.LONG, false)), Map.of());
+                LakeTable table = lake.create(LakeFixture.NAME, List.of(new Field(0, "id", ColumnType.LONG, false)),
+                        Map.of());
                 try (LakeLoad load = table.newLoad("rows")) {
                     load.writeRow(new Object[] {7L});
                     load.commit(false);
@@ -46,12 +47,14 @@ class S3LakeTest {
                 }
 
                 LakeTable now = lake.load(LakeFixture.NAME);
-                assertThat(now.sourceFiles().values().stream().flatMap(file -> LakeFixture.liveRows(now, file).stream()))
+                assertThat(now.sourceFiles().values().stream()
+                        .flatMap(file -> LakeFixture.liveRows(now, file).stream()))
                         .containsExactly("[7]", "[7]");
                 s3.objects().remove(written.substring("s3://".length()));
                 assertThatThrownBy(() -> LakeFixture.liveRows(now, now.sourceFiles().get(written)))
                         .isInstanceOfSatisfying(NarwhalException.class,
-                                e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_FILE_MISSING)).hasMessageContaining(written);
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_FILE_MISSING))
+                                        .hasMessageContaining(written);
             }
         }
     }

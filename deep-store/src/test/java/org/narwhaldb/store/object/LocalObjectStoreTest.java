@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -36,10 +38,10 @@ class LocalObjectStoreTest extends ObjectStoreContract {
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             threads.invokeAll(IntStream.range(0, 40).<Callable<Void>>mapToObj(index -> () -> {
                 byte[] content = new byte[10_000];
-                java.util.Arrays.fill(content, (byte) index);
+                Arrays.fill(content, (byte) index);
                 store.put("contended", content);
                 return null;
-            }).toList()).forEach(each -> assertThat(each).succeedsWithin(java.time.Duration.ofSeconds(20)));
+            }).toList()).forEach(each -> assertThat(each).succeedsWithin(Duration.ofSeconds(20)));
         }
 
         byte[] content = store.read("contended").readAllBytes();
@@ -52,8 +54,10 @@ class LocalObjectStoreTest extends ObjectStoreContract {
         IOException full = new FileSystemException("/x", null, "No space left on device");
         IOException quota = new IOException("write failed: Disk quota exceeded");
 
-        assertThat(LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write [x]", full).code()).isEqualTo(ErrorCode.DISK_FULL);
-        assertThat(LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write [x]", new RuntimeException(quota)).code())
+        assertThat(LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write [x]", full).code())
+                .isEqualTo(ErrorCode.DISK_FULL);
+        assertThat(LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write [x]", new RuntimeException(quota))
+                .code())
                 .isEqualTo(ErrorCode.DISK_FULL);
         assertThat(LocalDisk.failure(ErrorCode.STORE_UNAVAILABLE, "Cannot write [x]", new IOException("other")).code())
                 .isEqualTo(ErrorCode.STORE_UNAVAILABLE);
@@ -63,7 +67,8 @@ class LocalObjectStoreTest extends ObjectStoreContract {
     void aRootThatIsNoneIsRefused() {
         assertThatThrownBy(() -> ObjectStores.open(" ", Map.of())).isInstanceOfSatisfying(NarwhalException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));
-        assertThatThrownBy(() -> ObjectStores.open("http://host/x", Map.of())).isInstanceOfSatisfying(NarwhalException.class,
+        assertThatThrownBy(() -> ObjectStores.open("http://host/x", Map.of()))
+                .isInstanceOfSatisfying(NarwhalException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));
         assertThatThrownBy(() -> ObjectStores.open("s3:///x", Map.of())).isInstanceOfSatisfying(NarwhalException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));

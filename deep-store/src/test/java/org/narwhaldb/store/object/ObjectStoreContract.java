@@ -25,7 +25,8 @@ abstract class ObjectStoreContract {
     }
 
     private static void assertFails(ThrowingCallable action, ErrorCode code, String part) {
-        assertThatThrownBy(action).isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(code))
+        assertThatThrownBy(action).isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code())
+                .isEqualTo(code))
                 .hasMessageContaining(part);
     }
 

