@@ -3,8 +3,8 @@ package org.narwhaldb.cluster;
 import java.time.InstantSource;
 import org.narwhaldb.cluster.helix.HelixCluster;
 
-/// The door to Helix and ZooKeeper for every process but the controller. Consumers never see a ZooKeeper path, an ideal state or
-/// a ZNRecord.
+/// The door to Helix and ZooKeeper for every process but the controller. Consumers never see a ZooKeeper path, an
+/// ideal state or a ZNRecord.
 public interface Cluster extends AutoCloseable {
 
     /// Connects; does not wait for the cluster to have been set up.

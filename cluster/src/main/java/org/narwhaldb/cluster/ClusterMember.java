@@ -7,8 +7,9 @@ public interface ClusterMember extends AutoCloseable {
     @Override
     void close();
 
-    /// Told by Helix what to serve. Calls for different shards may come at once; each returns when the state is reached and
-    /// throws to enter ERROR. All are idempotent: a new ZooKeeper session replays them. Session loss calls nothing.
+    /// Told by Helix what to serve. Calls for different shards may come at once; each returns when the state is
+    /// reached and throws to enter ERROR. All are idempotent: a new ZooKeeper session replays them. Session loss
+    /// calls nothing.
     interface ShardHandler {
         /// Load all that the shard's published versions need; return when loaded.
         void load(ShardId shard);

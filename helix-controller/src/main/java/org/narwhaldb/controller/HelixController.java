@@ -13,6 +13,8 @@ import org.apache.helix.controller.pipeline.Pipeline;
 import org.apache.helix.manager.zk.ZKHelixManager;
 import org.apache.helix.zookeeper.zkclient.exception.ZkException;
 import org.narwhaldb.cluster.ClusterImage;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.helix.HelixCluster;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -20,7 +22,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A controller process: sets the cluster up if nobody did, runs Helix' controller, and repairs what Helix leaves alone.
+/// A controller process: sets the cluster up if nobody did, runs Helix' controller, and repairs what Helix leaves
+/// alone.
 ///
 /// Any number may run; ZooKeeper elects the one that leads, the others take over when it goes.
 public final class HelixController implements AutoCloseable {
@@ -36,6 +39,8 @@ public final class HelixController implements AutoCloseable {
     private final FactReader facts;
     private final ChangeApplier changes;
     private final Scheduler.Cancellable repetition;
+    private List<Instance> servers = List.of();
+    private boolean closed;
 
     /// @param id unique, e.g. `controller_127.0.0.1_9047`
     /// @param repairEvery how often the cluster is looked over
@@ -69,6 +74,16 @@ public final class HelixController implements AutoCloseable {
         this.facts = new FactReader(manager);
         this.changes = new ChangeApplier(manager);
         this.repetition = scheduler.repeat(config.repairEvery(), this::repair);
+        cluster.view().onChange(image -> repairWhenServersChange(image, scheduler));
+    }
+
+    /// A server that came may need its placement settled now; everything else can wait for the next round.
+    private void repairWhenServersChange(ClusterImage image, Scheduler scheduler) {
+        List<Instance> present = image.withRole(Role.SEGMENT_SERVER);
+        if (!present.equals(servers)) {
+            servers = present;
+            scheduler.execute(this::repair);
+        }
     }
 
     /// Returns when the cluster is set up and this controller leads or stands by.
@@ -96,7 +111,7 @@ public final class HelixController implements AutoCloseable {
 
     private synchronized void repair() {
         ClusterImage image = cluster.view().image();
-        if (!config.id().equals(image.controller())) {
+        if (closed || !config.id().equals(image.controller())) {
             return;
         }
         try {
@@ -114,7 +129,8 @@ public final class HelixController implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         repetition.cancel();
         manager.disconnect();
         HERE.remove(key());

@@ -30,8 +30,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.VersionId;
 
-/// What every cluster does, whatever runs it: if an implementation passes, the processes above it should work on it; if they do
-/// not, this suite lacks a test. Tests share a cluster, so each names its own tier, members and tables.
+/// What every cluster does, whatever runs it: if an implementation passes, the processes above it should work on it;
+/// if they do not, this suite lacks a test. Tests share a cluster, so each names its own tier, members and tables.
 abstract class ClusterContract {
     private static final AtomicInteger RUNS = new AtomicInteger();
 

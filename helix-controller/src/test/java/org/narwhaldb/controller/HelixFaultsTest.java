@@ -136,7 +136,8 @@ class HelixFaultsTest {
         zooKeeper = EmbeddedZooKeeper.startAlone(dir, port);
 
         Await.until("the shards of both were asked for again",
-                () -> first.loads.get() + second.loads.get() >= loads + 2 * SHARDS, () -> first.loads + " " + second.loads);
+                () -> first.loads.get() + second.loads.get() >= loads + 2 * SHARDS,
+                () -> first.loads + " " + second.loads);
         awaitAllServed();
         assertThat(first.unloads.get() + second.unloads.get()).isZero();
         assertThat(images).as("an image without servers is not believed")
@@ -172,9 +173,14 @@ class HelixFaultsTest {
         cluster.close();
         zooKeeper.close();
 
-        assertThatThrownBy(() -> Cluster.connect("127.0.0.1:" + port, "faults", InstantSource.system(), scheduler))
-                .isInstanceOf(NarwhalException.class).hasMessageContaining("127.0.0.1:" + port)
-                .extracting(e -> ((NarwhalException) e).code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
+        String timeout = System.setProperty("zk.connection.timeout", "1000");
+        try {
+            assertThatThrownBy(() -> Cluster.connect("127.0.0.1:" + port, "faults", InstantSource.system(), scheduler))
+                    .isInstanceOf(NarwhalException.class).hasMessageContaining("127.0.0.1:" + port)
+                    .extracting(e -> ((NarwhalException) e).code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
+        } finally {
+            System.setProperty("zk.connection.timeout", timeout);
+        }
         zooKeeper = EmbeddedZooKeeper.start(dir, port);
         cluster = connect();
     }

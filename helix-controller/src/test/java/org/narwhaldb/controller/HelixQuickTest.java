@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.cluster.Cluster;
@@ -37,7 +38,7 @@ class HelixQuickTest {
             Await.until("served", () -> !cluster.view().image().serving(new ShardId("pool", 1)).isEmpty(),
                     () -> cluster.view().image());
             assertThat(cluster.pointers().readAll()).containsExactly(
-                    java.util.Map.entry(TableName.parse("t"), new PointerStore.Pointer(new VersionId("a", 1), 0)));
+                    Map.entry(TableName.parse("t"), new PointerStore.Pointer(new VersionId("a", 1), 0)));
         }
     }
 }

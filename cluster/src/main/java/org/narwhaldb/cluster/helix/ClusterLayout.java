@@ -63,8 +63,8 @@ public final class ClusterLayout {
         return helix + "/CONTROLLER/LEADER";
     }
 
-    /// Percent-encodes the UTF-8 bytes of everything but ASCII letters, digits and `.`, `_`, `-`, `@`; a name of dots only
-    /// is encoded whole, because ZooKeeper refuses relative paths.
+    /// Percent-encodes the UTF-8 bytes of everything but ASCII letters, digits and `.`, `_`, `-`, `@`; a name of
+    /// dots only is encoded whole, because ZooKeeper refuses relative paths.
     public static String escape(String name) {
         boolean dots = name.chars().allMatch(character -> character == '.');
         StringBuilder escaped = new StringBuilder(name.length() + 8);

@@ -34,12 +34,12 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
     private EmbeddedZooKeeper(Path dataDir, int port) throws IOException, InterruptedException {
         Files.createDirectories(dataDir);
-        log = new FileTxnSnapLog(dataDir.toFile(), dataDir.toFile());
-        server = new ZooKeeperServer(log, TICK_MILLIS, MIN_SESSION_MILLIS, MAX_SESSION_MILLIS, -1,
-                new ZKDatabase(log), "");
         connections = new NIOServerCnxnFactory();
         connections.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 MAX_CONNECTIONS_PER_CLIENT);
+        log = new FileTxnSnapLog(dataDir.toFile(), dataDir.toFile());
+        server = new ZooKeeperServer(log, TICK_MILLIS, MIN_SESSION_MILLIS, MAX_SESSION_MILLIS, -1,
+                new ZKDatabase(log), "");
         PurgeTxnLog.purge(dataDir.toFile(), dataDir.toFile(), SNAPSHOTS_KEPT);
         cleanup = new DatadirCleanupManager(dataDir.toFile(), dataDir.toFile(), SNAPSHOTS_KEPT, HOURS_BETWEEN_PURGES);
     }

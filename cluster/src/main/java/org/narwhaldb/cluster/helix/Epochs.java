@@ -3,8 +3,10 @@ package org.narwhaldb.cluster.helix;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
 
-/// Counts changes of leadership: the epoch of a partition is the version of its node, which ZooKeeper raises with every write.
+/// Counts changes of leadership: the epoch of a partition is the version of its node, which ZooKeeper raises with
+/// every write.
 final class Epochs {
     private final ZooKeeperSession session;
     private final String root;
@@ -32,7 +34,7 @@ final class Epochs {
         }
     }
 
-    private static void create(org.apache.zookeeper.ZooKeeper zooKeeper, String path)
+    private static void create(ZooKeeper zooKeeper, String path)
             throws KeeperException, InterruptedException {
         try {
             zooKeeper.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);

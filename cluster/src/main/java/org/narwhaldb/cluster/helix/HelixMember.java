@@ -44,7 +44,8 @@ final class HelixMember implements ClusterMember {
         HelixManagerProperty property = new HelixManagerProperty.Builder()
                 .setDefaultInstanceConfigBuilder(Members.describe(instance)).build();
         try {
-            this.manager = new ZKHelixManager(cluster, instance.id(), InstanceType.PARTICIPANT, servers, null, property);
+            this.manager = new ZKHelixManager(cluster, instance.id(), InstanceType.PARTICIPANT, servers, null,
+                    property);
             if (duty.replicas != null) {
                 manager.getStateMachineEngine().registerStateModelFactory(duty.model, duty.replicas);
             }

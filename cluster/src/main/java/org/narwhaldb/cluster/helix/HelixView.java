@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// The cluster image as ZooKeeper shows it. Changes that come in quick succession make one new image.
 ///
-/// An image counts only if one connection lasted while it was read; without a connection, and while [ImageGuard] doubts,
-/// the last good one stays.
+/// An image counts only if one connection lasted while it was read; without a connection, and while [ImageGuard]
+/// doubts, the last good one stays.
 final class HelixView implements ClusterView {
     private static final Logger LOG = LoggerFactory.getLogger(HelixView.class);
     private static final Duration DEBOUNCE = Duration.ofMillis(20);
@@ -136,7 +137,7 @@ final class HelixView implements ClusterView {
     private static boolean sameBut(ClusterImage one, ClusterImage other) {
         return one.instances().equals(other.instances()) && one.replicas().equals(other.replicas())
                 && one.leaders().equals(other.leaders())
-                && java.util.Objects.equals(one.controller(), other.controller());
+                && Objects.equals(one.controller(), other.controller());
     }
 
     private static void tell(Consumer<ClusterImage> listener, ClusterImage image) {

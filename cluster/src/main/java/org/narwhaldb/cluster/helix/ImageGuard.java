@@ -9,8 +9,9 @@ import org.narwhaldb.cluster.ReplicaState;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.ShardId;
 
-/// Doubts an image that lost most of the cluster at once: when ZooKeeper comes back after an outage, every session may have
-/// expired, and all members are about to return. Such an image has to be read again after a moment before it is believed.
+/// Doubts an image that lost most of the cluster at once: when ZooKeeper comes back after an outage, every session
+/// may have expired, and all members are about to return. Such an image has to be read again after a moment before it
+/// is believed.
 final class ImageGuard {
     static final Duration CONFIRMATION = Duration.ofSeconds(3);
 

@@ -20,8 +20,8 @@ import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.ReplicaState;
 import org.narwhaldb.cluster.ShardId;
 
-/// Reads a [ClusterImage] from live instances, instance configurations and external views. Keeps what it parsed; a node is
-/// read again only when it was reported changed. Not safe for threads.
+/// Reads a [ClusterImage] from live instances, instance configurations and external views. Keeps what it parsed; a
+/// node is read again only when it was reported changed. Not safe for threads.
 final class ImageReader {
     private final ClusterLayout layout;
     private final ZNRecordSerializer serializer = new ZNRecordSerializer();

@@ -64,7 +64,8 @@ public final class LeaderSeat extends StateModel {
         }
     }
 
-    /// The session was lost or the member leaves; the pointer's compare-and-set keeps a leader that does not know harmless.
+    /// The session was lost or the member leaves; the pointer's compare-and-set keeps a leader that does not know
+    /// harmless.
     @Override
     public void reset() {
         LOG.debug("Leader partition [{}] waits for the next session", partition);

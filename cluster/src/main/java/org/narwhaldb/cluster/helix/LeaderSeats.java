@@ -6,9 +6,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.helix.participant.statemachine.StateModelFactory;
 import org.narwhaldb.cluster.ClusterMember.LeaderHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes the leader seats of one ingest node.
 final class LeaderSeats extends StateModelFactory<LeaderSeat> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderSeats.class);
     private static final int THREADS = 8;
 
     private final LeaderHandler handler;
@@ -36,7 +39,13 @@ final class LeaderSeats extends StateModelFactory<LeaderSeat> implements AutoClo
 
     /// Steps down everywhere, so that nobody here leads once another may.
     void stepDown() {
-        seats.values().forEach(LeaderSeat::stepDown);
+        for (LeaderSeat seat : seats.values()) {
+            try {
+                seat.stepDown();
+            } catch (RuntimeException e) {
+                LOG.warn("A handler failed to stand by", e);
+            }
+        }
     }
 
     @Override

@@ -10,11 +10,11 @@ import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes the ephemeral nodes of a killed process of this machine, so that its successor need not wait for the old session to
-/// expire: Helix would sleep for the session timeout and five seconds more.
+/// Removes the ephemeral nodes of a killed process of this machine, so that its successor need not wait for the old
+/// session to expire: Helix would sleep for the session timeout and five seconds more.
 ///
-/// Helix writes `PID@HOST` into live instance and controller leader nodes. A node is a leftover only if the host is this one and
-/// no such process runs, or the process is this one and does not know the member.
+/// Helix writes `PID@HOST` into live instance and controller leader nodes. A node is a leftover only if the host is
+/// this one and no such process runs, or the process is this one and does not know the member.
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 

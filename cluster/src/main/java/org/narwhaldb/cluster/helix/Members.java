@@ -6,8 +6,8 @@ import org.apache.helix.model.InstanceConfig;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
 
-/// An [Instance] as Helix keeps it: host, port, a fault domain, one tag (of its tier for a segment server, else of its role)
-/// by which resources choose their instances, and the rest in the instance information map.
+/// An [Instance] as Helix keeps it: host, port, a fault domain, one tag (of its tier for a segment server, else of
+/// its role) by which resources choose their instances, and the rest in the instance information map.
 public final class Members {
     private static final String ROLE = "role";
     private static final String TIER = "tier";

@@ -9,16 +9,16 @@ import org.apache.helix.model.LeaderStandbySMD;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.Role;
 
-/// Ideal states of Narwhal's two kinds of resource. Helix places both by itself (FULL_AUTO, CRUSH with even distribution);
-/// nothing ever rewrites one because data arrived.
+/// Ideal states of Narwhal's two kinds of resource. Helix places both by itself (FULL_AUTO, CRUSH with even
+/// distribution); nothing ever rewrites one because data arrived.
 public final class Resources {
     public static final String LEADERS = "leaders";
     static final Duration REBALANCE_DELAY = Duration.ofMinutes(5);
 
     private Resources() {}
 
-    /// Shards on the servers of a tier. When a server goes, nothing moves for a while as long as one other replica is left
-    /// to serve: a restart must not reload a node's data elsewhere.
+    /// Shards on the servers of a tier. When a server goes, nothing moves for a while as long as one other
+    /// replica is left to serve: a restart must not reload a node's data elsewhere.
     static IdealState shards(String resource, int shardCount, int replicas, String tier) {
         IdealState state = automatic(ClusterLayout.escape(resource), shardCount, ShardStates.MODEL);
         state.setReplicas(Integer.toString(replicas));

@@ -11,8 +11,8 @@ import org.apache.zookeeper.ZooKeeper;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Lets one of several controllers that start at once set the cluster up. The holder of an ephemeral lock does it; a set-up
-/// that broke off has no `ready` node and is done again by the next holder.
+/// Lets one of several controllers that start at once set the cluster up. The holder of an ephemeral lock does it; a
+/// set-up that broke off has no `ready` node and is done again by the next holder.
 final class SetUp {
     private static final Duration WITHIN = Duration.ofSeconds(30);
 

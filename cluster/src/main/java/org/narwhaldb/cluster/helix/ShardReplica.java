@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// One shard replica on this server. Public because Helix calls it by reflection.
 ///
-/// A new session replays OFFLINE → LOADING → SERVING while an old load may still run: transitions of one replica exclude each
-/// other here, whatever session asked for them.
+/// A new session replays OFFLINE → LOADING → SERVING while an old load may still run: transitions of one replica
+/// exclude each other here, whatever session asked for them.
 @StateModelInfo(initialState = ShardStates.OFFLINE, states = {ShardStates.LOADING, ShardStates.SERVING})
 public final class ShardReplica extends StateModel {
     private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);

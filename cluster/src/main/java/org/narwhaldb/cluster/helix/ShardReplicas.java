@@ -6,7 +6,8 @@ import org.apache.helix.participant.statemachine.StateModelFactory;
 import org.narwhaldb.cluster.ClusterMember.ShardHandler;
 import org.narwhaldb.cluster.ShardId;
 
-/// Makes the replicas of one server and gives them threads: loads, which may take minutes, never delay the other transitions.
+/// Makes the replicas of one server and gives them threads: loads, which may take minutes, never delay the other
+/// transitions.
 final class ShardReplicas extends StateModelFactory<ShardReplica> implements AutoCloseable {
     // Helix writes the states that concurrent transitions reach in one go: more threads mean fewer writes.
     private static final int THREADS = 32;

@@ -3,9 +3,9 @@ package org.narwhaldb.cluster.helix;
 import org.apache.helix.HelixDefinedState;
 import org.apache.helix.model.StateModelDefinition;
 
-/// The state model of shard replicas: OFFLINE → LOADING → SERVING, and from either straight back to OFFLINE; OFFLINE →
-/// DROPPED. As many replicas serve as the resource asks for. LOADING is where a replica is while it loads: entering it costs
-/// nothing, the way from it to SERVING is the work.
+/// The state model of shard replicas: OFFLINE → LOADING → SERVING, and from either straight back to OFFLINE; OFFLINE
+/// → DROPPED. As many replicas serve as the resource asks for. LOADING is where a replica is while it loads: entering
+/// it costs nothing, the way from it to SERVING is the work.
 public final class ShardStates {
     public static final String MODEL = "NarwhalShard";
     static final String OFFLINE = "OFFLINE";

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// Pointers as one small node a table, whose data is the version id.
 ///
-/// Removing leaves an empty node: a deleted and re-created one would count its versions from 0 again, and a writer that read
-/// the first life could overwrite the second.
+/// Removing leaves an empty node: a deleted and re-created one would count its versions from 0 again, and a writer
+/// that read the first life could overwrite the second.
 final class ZooKeeperPointers implements PointerStore {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperPointers.class);
     private static final byte[] REMOVED = {};

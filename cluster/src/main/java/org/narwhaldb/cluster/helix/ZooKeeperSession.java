@@ -14,8 +14,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection to ZooKeeper for all that Narwhal reads and writes itself. A session that expired is replaced, watches
-/// come along.
+/// One connection to ZooKeeper for all that Narwhal reads and writes itself. A session that expired is replaced,
+/// watches come along.
 ///
 /// A watch is persistent and recursive. ZooKeeper does not deliver what happened while the connection was away, so
 /// [Watching#connected] runs after every (re)connect and has to read everything again.

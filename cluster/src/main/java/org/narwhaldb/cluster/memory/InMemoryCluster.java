@@ -26,10 +26,11 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A cluster without ZooKeeper, for tests and simulation: all processes share this object, each through a [#connect] of its own.
+/// A cluster without ZooKeeper, for tests and simulation: all processes share this object, each through a [#connect]
+/// of its own.
 ///
-/// Deterministic: shards go round robin to the live servers of their tier in the order of ids, the lowest live ingest node
-/// leads every partition, and everything that takes time is a task of the given scheduler.
+/// Deterministic: shards go round robin to the live servers of their tier in the order of ids, the lowest live ingest
+/// node leads every partition, and everything that takes time is a task of the given scheduler.
 public final class InMemoryCluster {
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryCluster.class);
 
