@@ -295,7 +295,8 @@ public final class Publication {
                 }
                 if (++attempts > ATTEMPTS_MAX) {
                     throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
-                            "Cannot learn whether version [%s] of table [%s] became current; trying again later", id, name);
+                            "Cannot learn whether version [%s] of table [%s] became current; trying again later", id,
+                            name);
                 }
                 int now = pointer.map(PointerStore.Pointer::nodeVersion).orElse(-1);
                 // still what was expected: the same compare-and-set may be tried again, for it can succeed only once
