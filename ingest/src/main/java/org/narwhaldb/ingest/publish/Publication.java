@@ -293,6 +293,11 @@ public final class Publication {
                 if (pointer.isPresent() && pointer.get().version().equals(id)) {
                     yield done();
                 }
+                if (++attempts > ATTEMPTS_MAX) {
+                    throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                            "Cannot learn whether version [%s] of table [%s] became current; trying again later", id,
+                            name);
+                }
                 int now = pointer.map(PointerStore.Pointer::nodeVersion).orElse(-1);
                 // still what was expected: the same compare-and-set may be tried again, for it can succeed only once
                 yield now == baseline.expected() ? Step.SWITCH : again();

@@ -77,7 +77,8 @@ class GarbageCollectionTest {
 
     private GarbageCollection garbage() {
         Retention retention = new Retention(Duration.ofMinutes(15), Duration.ofDays(1));
-        return new GarbageCollection(NAME, fixture.store, fixture.versions, fixture.pointers(), retention, fixture.clock());
+        return new GarbageCollection(NAME, fixture.store, fixture.versions, fixture.pointers(), retention,
+                fixture.clock());
     }
 
     private void overwrite(long id) {
