@@ -43,6 +43,7 @@ final class NarwhalOperators {
             OperandTypes.family(S, SqlTypeFamily.DATETIME));
     static final SqlFunction DATE_PART = function("DATE_PART", ReturnTypes.BIGINT_NULLABLE,
             OperandTypes.family(S, SqlTypeFamily.DATETIME));
+    static final SqlFunction DAY = function("DAY", ReturnTypes.BIGINT_NULLABLE, OperandTypes.family(SqlTypeFamily.DATETIME));
     static final SqlFunction NOW = function("NOW", ReturnTypes.TIMESTAMP, OperandTypes.NILADIC);
     static final SqlFunction IF_NULL = function("IFNULL",
             ReturnTypes.LEAST_RESTRICTIVE.andThen(SqlTypeTransforms.LEAST_NULLABLE), OperandTypes.SAME_SAME);
@@ -59,7 +60,7 @@ final class NarwhalOperators {
 
     private static final List<SqlOperator> OTHERS = List.of(
             DATE_TRUNC, DATE_PART, NOW, IF_NULL, NVL, SqlLibraryOperators.IF, SqlLibraryOperators.TRY_CAST,
-            SqlLibraryOperators.SAFE_CAST, SqlLibraryOperators.ILIKE, SqlLibraryOperators.NOT_ILIKE,
+            SqlLibraryOperators.SAFE_CAST, SqlLibraryOperators.INFIX_CAST, DAY, SqlLibraryOperators.ILIKE, SqlLibraryOperators.NOT_ILIKE,
             BOOL_AND, BOOL_OR, aggregate("EVERY", SqlKind.OTHER_FUNCTION,
                     ReturnTypes.BOOLEAN.andThen(SqlTypeTransforms.FORCE_NULLABLE), OperandTypes.BOOLEAN),
             aggregate("STDDEV_POP", SqlKind.STDDEV_POP, NULL_IF_EMPTY_DOUBLE, OperandTypes.NUMERIC),

@@ -30,6 +30,16 @@ final class SqlSyntax {
         }
 
         @Override
+        public boolean isNonStrictGroupBy() {
+            return false;
+        }
+
+        @Override
+        public SelectAliasLookup isSelectAlias() {
+            return SelectAliasLookup.UNSUPPORTED;
+        }
+
+        @Override
         public boolean allowNiladicParentheses() {
             return true;
         }
