@@ -64,7 +64,7 @@ final class RexTranslator {
         }
         return switch (call.getKind()) {
             case AND -> logical(ScalarFunction.AND, call);
-            case OR -> logical(ScalarFunction.OR, call);
+            case OR -> Disjunctions.or(translateAll(call.getOperands()));
             case NOT -> logical(ScalarFunction.NOT, call);
             case EQUALS -> comparison(ScalarFunction.EQUAL, call);
             case NOT_EQUALS -> comparison(ScalarFunction.NOT_EQUAL, call);
