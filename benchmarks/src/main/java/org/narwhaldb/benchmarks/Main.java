@@ -28,13 +28,15 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "Timed runs of each query (default: ${DEFAULT-VALUE})")
     private int runs;
 
-    @Option(names = "--home", paramLabel = "DIR", defaultValue = "./var/bench", description = "Where the tables are kept (default: ${DEFAULT-VALUE})")
+    @Option(names = "--home", paramLabel = "DIR", defaultValue = "./var/bench",
+            description = "Where the tables are kept (default: ${DEFAULT-VALUE})")
     private Path home;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the TSV here (default: standard output)")
     private Path out;
 
-    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "4g", description = "Of the process; the launcher script makes the heap of it")
+    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "4g",
+            description = "Of the process; the launcher script makes the heap of it")
     private String memory;
 
     public static void main(String[] arguments) {

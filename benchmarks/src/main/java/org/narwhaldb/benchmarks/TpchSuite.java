@@ -143,7 +143,8 @@ final class TpchSuite {
 
     /// Whole parts only, so that a last digit does not decide the order.
     private static String numbers(List<Object> row) {
-        return row.stream().map(value -> value instanceof Number number ? "%020.2f".formatted(number.doubleValue()) : "").toList().toString();
+        return row.stream()
+                .map(value -> value instanceof Number number ? "%020.2f".formatted(number.doubleValue()) : "").toList().toString();
     }
 
     private static String query(String name) throws IOException {
