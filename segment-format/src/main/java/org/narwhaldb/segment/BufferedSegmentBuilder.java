@@ -128,9 +128,11 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
                             "Rows cannot be ordered by column [%s] of type %s; name a column that is not nested",
                             column.field().name(), column.field().type());
                 }
-                if (key.bucketMicros() < 0) {
+                if (key.bucketMicros() < 0 || key.bucketMicros() > 0 && !LongBuffer.hasBuckets(column.field().type())) {
                     throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
-                            "Rows cannot be ordered by time buckets of [%d] µs", key.bucketMicros());
+                            "Rows cannot be ordered by time buckets of [%d] µs of column [%s] of type %s; "
+                                    + "name a timestamp or date column and a positive width",
+                            key.bucketMicros(), column.field().name(), column.field().type());
                 }
                 return column;
             }

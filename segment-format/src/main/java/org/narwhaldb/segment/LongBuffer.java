@@ -5,8 +5,6 @@ import org.narwhaldb.segment.encoding.BlockBytes;
 import org.narwhaldb.segment.encoding.BlockLayout;
 import org.narwhaldb.segment.encoding.BlockRecord;
 import org.narwhaldb.segment.encoding.LongBlock;
-import org.narwhaldb.segment.error.ErrorCode;
-import org.narwhaldb.segment.error.NarwhalException;
 
 /// The collected values of a LONG column.
 final class LongBuffer extends ColumnBuffer {
@@ -105,17 +103,23 @@ final class LongBuffer extends ColumnBuffer {
         return isNull == null ? 0 : NullFill.fill(scratch, isNull, count);
     }
 
+    static boolean hasBuckets(ColumnType type) {
+        return switch (type.kind()) {
+            case TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, DATE -> true;
+            default -> false;
+        };
+    }
+
     private long bucket(long bucketMicros) {
         if (bucketMicros == 0) {
             return 0;
         }
         return switch (field().type().kind()) {
             case TIMESTAMP, TIMESTAMP_TZ -> bucketMicros;
-            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> Math.multiplyExact(bucketMicros, NANOS_PER_MICRO);
+            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> bucketMicros > Long.MAX_VALUE / NANOS_PER_MICRO ? Long.MAX_VALUE
+                    : bucketMicros * NANOS_PER_MICRO;
             case DATE -> Math.max(1, bucketMicros / MICROS_PER_DAY);
-            default -> throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
-                    "Rows cannot be ordered by time buckets of column [%s]: its type is %s", field().name(),
-                    field().type());
+            default -> throw new IllegalStateException("Time buckets of %s".formatted(field()));
         };
     }
 }

@@ -24,7 +24,7 @@ class SegmentRoundTripTest {
 
     @Test
     void givesBackRandomRowsOfRandomSchemas() {
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 30; round++) {
             List<Field> fields = randomFields();
             TestRows rows = TestRows.random(values, fields, values.random.nextInt(400));
 

@@ -98,12 +98,16 @@ public final class Int128 {
         long upper = Math.unsignedMultiplyHigh(aLow, bLow);
         long cross = wide * narrow;
         long sum = upper + cross;
-        if (Math.unsignedMultiplyHigh(wide, narrow) != 0 || Long.compareUnsigned(sum, upper) < 0 || sum < 0) {
-            return false;
-        }
         high = sum;
         low = aLow * bLow;
-        return !negative || negate();
+        if (Math.unsignedMultiplyHigh(wide, narrow) != 0 || Long.compareUnsigned(sum, upper) < 0) {
+            return false;
+        }
+        if (negative) {
+            negate();
+            return high < 0 || (high == 0 && low == 0);
+        }
+        return sum >= 0;
     }
 
     /// register = register / divisor, rounded half away from zero, or truncated. The divisor is not zero.

@@ -74,22 +74,22 @@ final class TextFunctions {
     }
 
     private static int skip(byte[] bytes, int at, int end, long count, boolean binary) {
-        return binary ? (int) Math.min(end, at + count) : Utf8.skip(bytes, at, end, count);
+        return binary ? at + (int) Math.min(end - at, count) : Utf8.skip(bytes, at, end, count);
     }
 
     private static void substring(Column[] columns, int row, BytesBuilder target, boolean binary) {
         BytesColumn text = bytes(columns, 0);
-        // beyond the longest text one position is as good as another, and sums cannot overflow
-        long from = Math.clamp(number(columns, 1, row), -(1L << 40), 1L << 40);
+        // that far before the text one position is as good as another, and from - 1 must not overflow
+        long from = Math.max(number(columns, 1, row), Long.MIN_VALUE + 2);
         int end = text.end(row);
-        long count = Long.MAX_VALUE >> 1;
+        long count = Long.MAX_VALUE;
         if (columns.length > 2) {
             long length = number(columns, 2, row);
             if (length < 0) {
                 throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
                         "SUBSTRING: the length [%d] is negative", length);
             }
-            count = Math.max(0, Math.min(length, 1L << 42) + Math.min(from - 1, 0));
+            count = Math.max(0, length + Math.min(from - 1, 0));
         }
         int first = skip(text.bytes(), text.start(row), end, Math.max(0, from - 1), binary);
         int last = count >= end - first ? end : skip(text.bytes(), first, end, count, binary);

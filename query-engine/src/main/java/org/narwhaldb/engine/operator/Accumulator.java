@@ -6,8 +6,8 @@ import org.narwhaldb.engine.batch.Column;
 /// The running values of one aggregate call, one a group. What goes in (arguments or states) and what comes out (states
 /// or the final value) was chosen when it was made.
 interface Accumulator {
-    /// The groups of a batch that has no keys: all rows in group 0. Recognised by identity, for loops that keep their sum in a
-    /// register. As long as the largest batch.
+    /// The groups of a batch that has no keys: all rows in group 0. Recognised by identity, for loops that keep their
+    /// sum in a register. As long as the largest batch.
     int[] ONE_GROUP = new int[Batch.ROWS_MAX];
 
     /// Makes room for groups `[0, groups)`.

@@ -15,15 +15,18 @@ final class Accumulators {
     /// @param inputs the types of the arguments, in mode FINAL of the state's columns
     /// @param outputs the types of what comes out: of the state's columns in mode PARTIAL, else one
     static Accumulator of(
-            AggregateCall call, AggregateMode mode, List<ColumnType> inputs, List<ColumnType> outputs, Reservation reservation) {
+            AggregateCall call, AggregateMode mode, List<ColumnType> inputs, List<ColumnType> outputs,
+                    Reservation reservation) {
         boolean fromStates = mode == AggregateMode.FINAL;
         boolean toStates = mode == AggregateMode.PARTIAL;
         AggregateFunction function = call.function();
         if (function != AggregateFunction.COUNT_STAR && inputs.isEmpty()) {
-            throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "The aggregate [%s] of [%s] has no argument", function, call.name());
+            throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "The aggregate [%s] of [%s] has no argument",
+                    function, call.name());
         }
         return switch (function) {
-            case COUNT_STAR, COUNT -> fromStates ? new CountAccumulator.Merged(reservation) : new CountAccumulator(reservation);
+            case COUNT_STAR, COUNT -> fromStates ? new CountAccumulator.Merged(reservation)
+                    : new CountAccumulator(reservation);
             case SUM, SUM_OR_ZERO -> {
                 // A partial without input says so; only the final value may be a zero.
                 boolean zeroIfEmpty = function == AggregateFunction.SUM_OR_ZERO && !toStates;
@@ -54,7 +57,8 @@ final class Accumulators {
         return switch (type.kind()) {
             case FLOAT, DOUBLE -> true;
             case INT, LONG, DECIMAL -> false;
-            case BOOLEAN, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED, UUID, STRUCT,
+            case BOOLEAN, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED,
+                    UUID, STRUCT,
                     LIST, MAP -> throw NarwhalException.of(ErrorCode.TYPE_MISMATCH,
                     "The aggregate [%s] of [%s] needs a number, its argument is [%s]; cast it first",
                     call.function(), call.name(), type);

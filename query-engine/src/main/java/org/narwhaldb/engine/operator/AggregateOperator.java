@@ -13,8 +13,8 @@ import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// Hash aggregation: reads all input, numbers the keys with a [GroupTable], feeds one [AggregateStep] a call, then yields
-/// the groups in order of first appearance.
+/// Hash aggregation: reads all input, numbers the keys with a [GroupTable], feeds one [AggregateStep] a call, then
+/// yields the groups in order of first appearance.
 final class AggregateOperator implements Operator {
     private final Operator input;
     private final QueryContext context;
@@ -49,7 +49,8 @@ final class AggregateOperator implements Operator {
         for (AggregateCall call : node.calls()) {
             int width = AggregateStates.width(call.function());
             int outputs = node.mode() == AggregateMode.PARTIAL ? width : 1;
-            List<ColumnType> outputTypes = node.output().subList(output, output + outputs).stream().map(Field::type).toList();
+            List<ColumnType> outputTypes = node.output().subList(output, output + outputs).stream().map(Field::type)
+                    .toList();
             int[] arguments = call.arguments().stream().mapToInt(Integer::intValue).toArray();
             if (node.mode() == AggregateMode.FINAL) {
                 arguments = new int[width];
@@ -57,7 +58,7 @@ final class AggregateOperator implements Operator {
                     arguments[index] = state + index;
                 }
             }
-            steps.add(new AggregateStep(call, node.mode(), arguments, types, outputTypes, reservation));
+            steps.add(new AggregateStep(call, node.mode(), arguments, types, outputTypes, table != null, reservation));
             state += width;
             output += outputs;
         }

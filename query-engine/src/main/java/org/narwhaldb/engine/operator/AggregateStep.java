@@ -23,6 +23,7 @@ final class AggregateStep {
     /// null unless distinct
     private final GroupTable distinct;
     private final Reservation reservation;
+    private final boolean isGrouped;
     private final boolean picks;
     private int[] rows;
     private int[] rowGroups;
@@ -31,9 +32,10 @@ final class AggregateStep {
     /// @param arguments input columns
     /// @param types of all input columns
     /// @param outputs of the accumulator's output columns
+    /// @param isGrouped whether there are keys; without them all rows are in group 0
     AggregateStep(
             AggregateCall call, AggregateMode mode, int[] arguments, List<ColumnType> types, List<ColumnType> outputs,
-            Reservation reservation) {
+            boolean isGrouped, Reservation reservation) {
         this.arguments = arguments;
         if (call.distinct() && mode != AggregateMode.SINGLE) {
             throw NarwhalException.of(ErrorCode.INVALID_REQUEST,
@@ -43,7 +45,10 @@ final class AggregateStep {
         List<ColumnType> argumentTypes = Arrays.stream(arguments).mapToObj(types::get).toList();
         accumulator = Accumulators.of(call, mode, argumentTypes, outputs, reservation);
         List<ColumnType> distinctTypes = new ArrayList<>(argumentTypes);
-        distinctTypes.addFirst(ColumnType.LONG);
+        if (isGrouped) {
+            distinctTypes.addFirst(ColumnType.LONG);
+        }
+        this.isGrouped = isGrouped;
         distinct = call.distinct() && arguments.length > 0 ? new GroupTable(distinctTypes, false, reservation) : null;
         picks = distinct != null || filter >= 0;
         this.reservation = reservation;
@@ -110,14 +115,16 @@ final class AggregateStep {
     }
 
     private int dropKnown(Column[] columns, int[] groups, int count) {
-        long[] rowGroup = new long[count];
-        for (int index = 0; index < count; index++) {
-            rowGroup[index] = groups[rows[index]];
-        }
-        Column[] key = new Column[columns.length + 1];
-        key[0] = new LongColumn(rowGroup, null);
+        Column[] key = new Column[columns.length + (isGrouped ? 1 : 0)];
         for (int index = 0; index < columns.length; index++) {
-            key[index + 1] = Columns.gather(columns[index], rows, count);
+            key[index + key.length - columns.length] = Columns.gather(columns[index], rows, count);
+        }
+        if (isGrouped) {
+            long[] rowGroup = new long[count];
+            for (int index = 0; index < count; index++) {
+                rowGroup[index] = groups[rows[index]];
+            }
+            key[0] = new LongColumn(rowGroup, null);
         }
         int known = distinct.size();
         distinct.assign(key, count, numbers);

@@ -5,8 +5,8 @@ import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Gives each distinct byte string a dense id, in order of first appearance. The strings stand one after the other in one
-/// pool, so that a column of ids is a dictionary-coded [BytesColumn] without a copy.
+/// Gives each distinct byte string a dense id, in order of first appearance. The strings stand one after the other in
+/// one pool, so that a column of ids is a dictionary-coded [BytesColumn] without a copy.
 ///
 /// A pool that comes with codes is translated once an entry, not once a row: `translated` remembers the ids of the
 /// entries of the pool last seen.
@@ -50,7 +50,8 @@ final class BytesInterner {
             return;
         }
         for (int row = 0; row < count; row++) {
-            target[offset + row] = nulls != null && nulls[row] ? NULL : id(column.bytes(), column.start(row), column.end(row), add);
+            target[offset + row] = nulls != null && nulls[row] ? NULL
+                    : id(column.bytes(), column.start(row), column.end(row), add);
         }
     }
 
@@ -110,7 +111,8 @@ final class BytesInterner {
         int used = offsets[size];
         if (end - start > BYTES_MAX - used) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
-                    "The distinct texts of one column of the query exceed [%d] bytes; filter the rows first", BYTES_MAX);
+                    "The distinct texts of one column of the query exceed [%d] bytes; filter the rows first",
+                            BYTES_MAX);
         }
         bytes = reservation.bytes(bytes, used + end - start);
         offsets = reservation.ints(offsets, size + 2);
@@ -127,7 +129,8 @@ final class BytesInterner {
 
     private void rehash(int capacity) {
         if (capacity <= 0) {
-            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED, "The query has more than [%d] distinct texts in a column", size);
+            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
+                    "The query has more than [%d] distinct texts in a column", size);
         }
         reservation.grow((long) capacity * Integer.BYTES);
         reservation.shrink((long) slots.length * Integer.BYTES);
@@ -148,20 +151,24 @@ final class BytesInterner {
 
     /// A column of these ids over the pool; entries added later leave it as it is.
     BytesColumn column(int[] ids, boolean[] nulls) {
-        if (poolView.length != size + 1) {
-            reservation.grow((size + 1L) * Integer.BYTES);
+        // Null rows may have code 0, so that even an empty pool has an entry for it.
+        int length = Math.max(1, size) + 1;
+        if (poolView.length != length) {
+            reservation.grow((long) length * Integer.BYTES);
             reservation.shrink((long) poolView.length * Integer.BYTES);
-            poolView = Arrays.copyOf(offsets, size + 1);
+            poolView = Arrays.copyOf(offsets, length);
         }
         return new BytesColumn(bytes, poolView, ids, nulls);
     }
 
     int compare(int left, int right) {
-        return Arrays.compareUnsigned(bytes, offsets[left], offsets[left + 1], bytes, offsets[right], offsets[right + 1]);
+        return Arrays.compareUnsigned(bytes, offsets[left], offsets[left + 1], bytes, offsets[right],
+                offsets[right + 1]);
     }
 
     int compare(int id, BytesColumn column, int row) {
-        return Arrays.compareUnsigned(bytes, offsets[id], offsets[id + 1], column.bytes(), column.start(row), column.end(row));
+        return Arrays.compareUnsigned(bytes, offsets[id], offsets[id + 1], column.bytes(), column.start(row),
+                column.end(row));
     }
 
     /// The first eight bytes as an unsigned number, padded with zeros: orders as the strings do where it differs.

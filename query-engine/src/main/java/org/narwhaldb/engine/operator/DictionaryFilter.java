@@ -40,7 +40,8 @@ record DictionaryFilter(int column, boolean[] matches, boolean matchesNull) {
         }
     }
 
-    private static boolean ask(ScanShape.Conjunct conjunct, ScanColumn column, boolean[] matches, QueryScratch scratch) {
+    private static boolean ask(ScanShape.Conjunct conjunct, ScanColumn column, boolean[] matches,
+            QueryScratch scratch) {
         int[] selected = scratch.selected();
         for (int from = 0; from < matches.length; from += Batch.ROWS_MAX) {
             scratch.context().check();

@@ -13,7 +13,8 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// MIN and MAX by physical type; BOOL_AND is MIN of booleans and BOOL_OR is MAX. States are values, so there is no merge.
+/// MIN and MAX by physical type; BOOL_AND is MIN of booleans and BOOL_OR is MAX. States are values, so there is no
+/// merge.
 final class ExtremeAccumulators {
     private ExtremeAccumulators() {}
 
@@ -76,7 +77,8 @@ final class ExtremeAccumulators {
 
         @Override
         public Column[] output(int from, int count) {
-            return new Column[] {new LongColumn(Arrays.copyOfRange(values, from, from + count), unseen(seen, from, count))};
+            return new Column[] {new LongColumn(Arrays.copyOfRange(values, from, from + count),
+                    unseen(seen, from, count))};
         }
     }
 
@@ -115,7 +117,8 @@ final class ExtremeAccumulators {
 
         @Override
         public Column[] output(int from, int count) {
-            return new Column[] {new DoubleColumn(Arrays.copyOfRange(values, from, from + count), unseen(seen, from, count))};
+            return new Column[] {new DoubleColumn(Arrays.copyOfRange(values, from, from + count),
+                    unseen(seen, from, count))};
         }
     }
 
@@ -146,7 +149,8 @@ final class ExtremeAccumulators {
                     continue;
                 }
                 int group = groups[row];
-                if (!seen[group] || sign * Int128.compare(source.high()[row], source.low()[row], high[group], low[group]) > 0) {
+                if (!seen[group] || sign * Int128.compare(source.high()[row], source.low()[row], high[group],
+                        low[group]) > 0) {
                     high[group] = source.high()[row];
                     low[group] = source.low()[row];
                     seen[group] = true;
@@ -157,7 +161,8 @@ final class ExtremeAccumulators {
         @Override
         public Column[] output(int from, int count) {
             return new Column[] {
-                new Int128Column(Arrays.copyOfRange(high, from, from + count), Arrays.copyOfRange(low, from, from + count),
+                new Int128Column(Arrays.copyOfRange(high, from, from + count),
+                        Arrays.copyOfRange(low, from, from + count),
                         unseen(seen, from, count))
             };
         }
@@ -197,7 +202,8 @@ final class ExtremeAccumulators {
 
         @Override
         public Column[] output(int from, int count) {
-            return new Column[] {new BooleanColumn(Arrays.copyOfRange(values, from, from + count), unseen(seen, from, count))};
+            return new Column[] {new BooleanColumn(Arrays.copyOfRange(values, from, from + count),
+                    unseen(seen, from, count))};
         }
     }
 
@@ -228,7 +234,8 @@ final class ExtremeAccumulators {
                 int start = source.start(row);
                 int end = source.end(row);
                 byte[] best = (byte[]) values[groups[row]];
-                if (best == null || sign * Arrays.compareUnsigned(source.bytes(), start, end, best, 0, best.length) > 0) {
+                if (best == null || sign * Arrays.compareUnsigned(
+                        source.bytes(), start, end, best, 0, best.length) > 0) {
                     reservation.grow(OBJECT_BYTES + end - start);
                     values[groups[row]] = Arrays.copyOfRange(source.bytes(), start, end);
                     reservation.shrink(best == null ? 0 : OBJECT_BYTES + best.length);

@@ -21,7 +21,8 @@ final class FirstValueAccumulator implements Accumulator {
     private long[] counts = new long[0];
 
     FirstValueAccumulator(
-            AggregateFunction function, ColumnType type, boolean fromStates, boolean toStates, Reservation reservation) {
+            AggregateFunction function, ColumnType type, boolean fromStates, boolean toStates,
+                    Reservation reservation) {
         this.reservation = reservation;
         this.isSingle = function == AggregateFunction.SINGLE_VALUE;
         this.fromStates = fromStates;

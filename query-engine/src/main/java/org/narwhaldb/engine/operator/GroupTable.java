@@ -10,8 +10,9 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Numbers distinct keys densely from 0, in order of first appearance. NULL is a key value like any other when rows are
 /// assigned, and matches nothing when they are looked up.
 ///
-/// Keys are rows of [KeyWords]; three paths, chosen by their shape: one dictionary-like key addresses a table directly, one
-/// number hashes one long, anything else hashes several. Open addressing, linear probing, at most half full.
+/// Keys are rows of [KeyWords]; three paths, chosen by their shape: one dictionary-like key addresses a table
+/// directly, one number hashes one long, anything else hashes several. Open addressing, linear probing, at most half
+/// full.
 final class GroupTable {
     private static final int SLOTS_MIN = 256;
     private static final int SLOTS_MAX = 1 << 30;
@@ -48,11 +49,13 @@ final class GroupTable {
 
     /// Sets `groups[i]` to the number of row `i`'s key, adding the key if it is new.
     void assign(Column[] keys, int count, int[] groups) {
+        if (isDense) {
+            assignDense(keyWords.denseIds(keys[0], count, true), count, groups);
+            return;
+        }
         words = reservation.longs(words, count * stride);
         keyWords.encode(keys, count, true, words, null);
-        if (isDense) {
-            assignDense(count, groups);
-        } else if (stride == 1) {
+        if (stride == 1) {
             assignOne(isOneNumber ? keys[0].nulls() : null, count, groups);
         } else {
             assignMany(isOneNumber ? keys[0].nulls() : null, count, groups);
@@ -61,35 +64,40 @@ final class GroupTable {
 
     /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there or has a null.
     void find(Column[] keys, int count, int[] groups) {
+        if (isDense) {
+            findDense(keyWords.denseIds(keys[0], count, false), count, groups);
+            return;
+        }
         words = reservation.longs(words, count * stride);
         unmatched = reservation.booleans(unmatched, count);
         keyWords.encode(keys, count, false, words, unmatched);
         int mask = slots.length - 1;
         for (int row = 0; row < count; row++) {
-            if (unmatched[row] || mask < 0) {
-                groups[row] = -1;
-            } else if (isDense) {
-                int word = (int) words[row];
-                groups[row] = word < slots.length ? slots[word] - 1 : -1;
-            } else {
-                groups[row] = slots[slot(words, row * stride, mask)] - 1;
-            }
+            groups[row] = unmatched[row] || mask < 0 ? -1 : slots[slot(words, row * stride, mask)] - 1;
         }
     }
 
-    private void assignDense(int count, int[] groups) {
+    private void findDense(int[] ids, int count, int[] groups) {
         for (int row = 0; row < count; row++) {
-            int word = (int) words[row];
-            if (word >= slots.length) {
-                slots = reservation.ints(slots, word + 1);
-            }
-            int group = slots[word] - 1;
-            if (group < 0) {
-                group = add(row);
-                slots[word] = group + 1;
-            }
-            groups[row] = group;
+            int place = ids[row] + 1;
+            groups[row] = place > 0 && place < slots.length ? slots[place] - 1 : -1;
         }
+    }
+
+    private void assignDense(int[] ids, int count, int[] groups) {
+        for (int row = 0; row < count; row++) {
+            int place = ids[row] + 1;
+            int group = place < slots.length ? slots[place] - 1 : -1;
+            groups[row] = group >= 0 ? group : addDense(place);
+        }
+    }
+
+    private int addDense(int place) {
+        slots = reservation.ints(slots, place + 1);
+        words = reservation.longs(words, 1);
+        words[0] = place;
+        slots[place] = add(0) + 1;
+        return size - 1;
     }
 
     private void assignOne(boolean[] nulls, int count, int[] groups) {

@@ -9,8 +9,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// The right side of a join, read whole: its rows, and for each key the chain of rows that have it, in order of arrival.
-/// Without keys the one chain is all rows.
+/// The right side of a join, read whole: its rows, and for each key the chain of rows that have it, in order of
+/// arrival. Without keys the one chain is all rows.
 final class JoinBuild implements AutoCloseable {
     /// ends a chain
     static final int NONE = -1;

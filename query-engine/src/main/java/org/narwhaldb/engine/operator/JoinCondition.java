@@ -33,7 +33,8 @@ record JoinCondition(int[] leftKeys, int[] rightKeys, Expression residual) {
     private static void checkKinds(ColumnType left, ColumnType right) {
         boolean isSame = left.physical() == right.physical() && left.scale() == right.scale();
         if (!isSame) {
-            throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "A join compares keys of types [%s] and [%s] without a cast", left, right);
+            throw NarwhalException.of(ErrorCode.INVALID_REQUEST,
+                    "A join compares keys of types [%s] and [%s] without a cast", left, right);
         }
     }
 

@@ -14,10 +14,10 @@ import org.narwhaldb.engine.expression.Selection;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.segment.Field;
 
-/// Joins by hash, or by nested loop without keys. Reads the right side into a [JoinBuild], then for each left batch lists
-/// candidate pairs (left row, right row), at most a batch at a time, drops those that the residual does not hold for,
-/// and yields them or marks their rows as matched. Rows that an outer, semi or anti join owes follow: of the left side
-/// after each left batch, of the right side at the end.
+/// Joins by hash, or by nested loop without keys. Reads the right side into a [JoinBuild], then for each left batch
+/// lists candidate pairs (left row, right row), at most a batch at a time, drops those that the residual does not hold
+/// for, and yields them or marks their rows as matched. Rows that an outer, semi or anti join owes follow: of the left
+/// side after each left batch, of the right side at the end.
 final class JoinOperator implements Operator {
     private final PlanNode.JoinType type;
     private final Operator left;
@@ -236,7 +236,8 @@ final class JoinOperator implements Operator {
             return rows;
         }
         Arrays.fill(pairRight, 0, count, JoinBuild.NONE);
-        return new Batch(count, Stream.concat(rows.columns().stream(), build.rows().gather(pairRight, count).stream()).toList());
+        return new Batch(count, Stream.concat(rows.columns().stream(), build.rows().gather(pairRight, count).stream())
+                .toList());
     }
 
     private void dropNullKeys(Batch done) {

@@ -13,9 +13,9 @@ import org.narwhaldb.segment.ColumnType;
 
 /// Turns key columns of any type into rows of a few longs that are equal exactly when the keys are, and back.
 ///
-/// A LONG is one word, a DOUBLE one (its bits; -0.0 as 0.0, one NaN), an INT128 two. Byte strings and nested values become
-/// ids of an interner, booleans 0 and 1; of these two share a word, each in 32 bits, as id + 1, where 0 stands for
-/// NULL. Where numbers can be null, further half words hold a bit for each null number, whose words are 0.
+/// A LONG is one word, a DOUBLE one (its bits; -0.0 as 0.0, one NaN), an INT128 two. Byte strings and nested values
+/// become ids of an interner, booleans 0 and 1; of these two share a word, each in 32 bits, as id + 1, where 0 stands
+/// for NULL. Where numbers can be null, further half words hold a bit for each null number, whose words are 0.
 final class KeyWords {
     private static final int HALF_BITS = 32;
 
@@ -79,13 +79,29 @@ final class KeyWords {
         return stride;
     }
 
-    /// Whether every row's only word is a small number, dense from 0: the id + 1 of the one key.
+    /// Whether every row's only word is a small number, dense from 0: the id + 1 of the one key; see [#denseIds].
     boolean isDense() {
         return kinds.size() == 1 && !isNumber(kinds.getFirst());
     }
 
-    /// Writes row `i`'s words to `words[i * stride, (i + 1) * stride)`. With `add` false, `unmatched[i]` is set for rows with
-    /// a key that is null or was never added.
+    /// The ids of the one key of a dense table: NULL is -1, with `add` false what was never added is below -1. Valid
+    /// until the next call.
+    int[] denseIds(Column key, int count, boolean add) {
+        return switch (key) {
+            case BytesColumn column -> {
+                ids = reservation.ints(ids, count);
+                interners[0].ids(column, count, add, ids, 0);
+                yield ids;
+            }
+            case BooleanColumn column -> booleanIds(column, count);
+            case NestedColumn column -> nestedIds(0, column, count, add);
+            case LongColumn _, DoubleColumn _, Int128Column _ ->
+                    throw new IllegalStateException("Numbers are not dense");
+        };
+    }
+
+    /// Writes row `i`'s words to `words[i * stride, (i + 1) * stride)`. With `add` false, `unmatched[i]` is set for
+    /// rows with a key that is null or was never added.
     void encode(Column[] keys, int count, boolean add, long[] words, boolean[] unmatched) {
         Arrays.fill(words, 0, count * stride, 0);
         if (unmatched != null) {

@@ -3,8 +3,8 @@ package org.narwhaldb.engine.operator;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 
-/// Nested values as byte strings that are equal exactly when the values of one type are: -0.0 as 0.0, NaN as NaN, NULL as
-/// itself, maps by their entries in order.
+/// Nested values as byte strings that are equal exactly when the values of one type are: -0.0 as 0.0, NaN as NaN, NULL
+/// as itself, maps by their entries in order.
 final class NestedKeys {
     private static final int OBJECT_BYTES = 16;
 

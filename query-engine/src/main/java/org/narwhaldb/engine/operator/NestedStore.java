@@ -60,6 +60,7 @@ final class NestedStore implements ColumnStore {
     }
 
     private static NarwhalException noOrder() {
-        return new NarwhalException(ErrorCode.NOT_SUPPORTED, "Lists, structs and maps have no order; order by their parts instead");
+        return new NarwhalException(ErrorCode.NOT_SUPPORTED,
+                "Lists, structs and maps have no order; order by their parts instead");
     }
 }

@@ -35,7 +35,8 @@ public final class OperatorBuilder {
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input()), context);
             case PlanNode.Join join -> new JoinOperator(join, operator(join.left()), operator(join.right()), context);
             case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
-            case PlanNode.RemoteSource source -> new DeferredOperator(() -> inputs.remoteSource().apply(source), context);
+            case PlanNode.RemoteSource source -> new DeferredOperator(
+                    () -> inputs.remoteSource().apply(source), context);
         };
     }
 

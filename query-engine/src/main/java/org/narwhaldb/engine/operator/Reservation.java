@@ -49,8 +49,8 @@ final class Reservation implements AutoCloseable {
         set(0);
     }
 
-    /// Each of these returns an array of at least `needed` elements that begins with those of `array`, itself if it is long
-    /// enough.
+    /// Each of these returns an array of at least `needed` elements that begins with those of `array`, itself if it is
+    /// long enough.
     long[] longs(long[] array, int needed) {
         if (needed <= array.length) {
             return array;

@@ -17,20 +17,21 @@ final class RowOrder {
         this.orders = orders;
     }
 
-    /// The numbers of the store's rows in order.
+    /// The numbers of the store's rows in order. They are sorted together with their first terms, which keeps the
+    /// merge in the cache.
     int[] sorted(RowStore store, Reservation reservation) {
         int size = store.size();
-        long scratchBytes = (long) size * (Integer.BYTES + Long.BYTES);
         reservation.grow((long) size * Integer.BYTES);
-        reservation.grow(scratchBytes);
         int[] rows = new int[size];
         for (int row = 0; row < size; row++) {
             rows[row] = row;
         }
         if (!orders.isEmpty()) {
-            sort(rows, new int[size], 0, size, new Comparison(store, orders, prefixes(store)));
+            long scratchBytes = (long) size * (Integer.BYTES + 2 * Long.BYTES);
+            reservation.grow(scratchBytes);
+            new MergeSort(store, orders, rows, prefixes(store), new int[size], new long[size]).sort(0, size);
+            reservation.shrink(scratchBytes);
         }
-        reservation.shrink(scratchBytes);
         return rows;
     }
 
@@ -48,43 +49,60 @@ final class RowOrder {
         return prefixes;
     }
 
-    private static void sort(int[] rows, int[] scratch, int from, int to, Comparison comparison) {
-        if (to - from <= RUN) {
-            insertionSort(rows, from, to, comparison);
-            return;
-        }
-        int middle = (from + to) >>> 1;
-        sort(rows, scratch, from, middle, comparison);
-        sort(rows, scratch, middle, to, comparison);
-        if (comparison.compare(rows[middle - 1], rows[middle]) <= 0) {
-            return;
-        }
-        System.arraycopy(rows, from, scratch, from, middle - from);
-        int left = from;
-        int right = middle;
-        int target = from;
-        while (left < middle && right < to) {
-            rows[target++] = comparison.compare(scratch[left], rows[right]) <= 0 ? scratch[left++] : rows[right++];
-        }
-        System.arraycopy(scratch, left, rows, target, middle - left);
-    }
+    /// @param prefixes move with their rows
+    private record MergeSort(
+            RowStore store, List<SortOrder> orders, int[] rows, long[] prefixes, int[] otherRows,
+                    long[] otherPrefixes) {
 
-    private static void insertionSort(int[] rows, int from, int to, Comparison comparison) {
-        for (int index = from + 1; index < to; index++) {
-            int row = rows[index];
-            int place = index;
-            while (place > from && comparison.compare(rows[place - 1], row) > 0) {
-                rows[place] = rows[place - 1];
-                place--;
+        void sort(int from, int to) {
+            if (to - from <= RUN) {
+                insertionSort(from, to);
+                return;
             }
-            rows[place] = row;
+            int middle = (from + to) >>> 1;
+            sort(from, middle);
+            sort(middle, to);
+            if (compare(prefixes[middle - 1], rows[middle - 1], prefixes[middle], rows[middle]) > 0) {
+                merge(from, middle, to);
+            }
         }
-    }
 
-    private record Comparison(RowStore store, List<SortOrder> orders, long[] prefixes) {
-        int compare(int left, int right) {
-            int order = Long.compare(prefixes[left], prefixes[right]);
-            return order != 0 ? order : compareRows(left, right);
+        private void merge(int from, int middle, int to) {
+            System.arraycopy(rows, from, otherRows, from, middle - from);
+            System.arraycopy(prefixes, from, otherPrefixes, from, middle - from);
+            int left = from;
+            int right = middle;
+            int target = from;
+            while (left < middle && right < to) {
+                if (compare(otherPrefixes[left], otherRows[left], prefixes[right], rows[right]) <= 0) {
+                    prefixes[target] = otherPrefixes[left];
+                    rows[target++] = otherRows[left++];
+                } else {
+                    prefixes[target] = prefixes[right];
+                    rows[target++] = rows[right++];
+                }
+            }
+            System.arraycopy(otherRows, left, rows, target, middle - left);
+            System.arraycopy(otherPrefixes, left, prefixes, target, middle - left);
+        }
+
+        private void insertionSort(int from, int to) {
+            for (int index = from + 1; index < to; index++) {
+                int row = rows[index];
+                long prefix = prefixes[index];
+                int place = index;
+                while (place > from && compare(prefixes[place - 1], rows[place - 1], prefix, row) > 0) {
+                    rows[place] = rows[place - 1];
+                    prefixes[place] = prefixes[place - 1];
+                    place--;
+                }
+                rows[place] = row;
+                prefixes[place] = prefix;
+            }
+        }
+
+        private int compare(long leftPrefix, int left, long rightPrefix, int right) {
+            return leftPrefix != rightPrefix ? Long.compare(leftPrefix, rightPrefix) : compareRows(left, right);
         }
 
         private int compareRows(int left, int right) {

@@ -67,7 +67,8 @@ final class ScanColumn {
         }
         boolean allNull = statistics.nullCount() == segment.blockRowCount(block);
         return new Bounds(
-                widening.value(statistics.min()), widening.value(statistics.max()), statistics.nullCount() > 0, allNull);
+                widening.value(statistics.min()), widening.value(statistics.max()), statistics.nullCount() > 0,
+                        allNull);
     }
 
     void codes(int row, int count, int[] target) {
@@ -106,7 +107,8 @@ final class ScanColumn {
                 picked[index] = rows[index] - rows[0];
             }
         }
-        return dictionary != null ? coded(from, picked, span, count) : Columns.gather(readRange(from, span), picked, count);
+        return dictionary != null ? coded(from, picked, span, count)
+                : Columns.gather(readRange(from, span), picked, count);
     }
 
     private Column readRange(int row, int count) {
@@ -164,7 +166,8 @@ final class ScanColumn {
         if (pool == null && isPoolWorthwhile()) {
             makePool();
         }
-        return pool == null ? ownValues(wanted, count) : new BytesColumn(pool, poolOffsets, wanted.codes(), wanted.nulls());
+        return pool == null ? ownValues(wanted, count) : new BytesColumn(
+                pool, poolOffsets, wanted.codes(), wanted.nulls());
     }
 
     private boolean isPoolWorthwhile() {
@@ -173,7 +176,9 @@ final class ScanColumn {
     }
 
     private void makePool() {
+        // Null rows have code 0, so that even an empty pool has an entry for it.
         int size = dictionary.size();
+        int entries = Math.max(1, size);
         long bytes = 0;
         for (int code = 0; code < size; code++) {
             bytes += dictionary.length(code);
@@ -182,9 +187,9 @@ final class ScanColumn {
             isPoolTooLarge = true;
             return;
         }
-        reservation.grow(bytes + (size + 1L) * Integer.BYTES);
+        reservation.grow(bytes + (entries + 1L) * Integer.BYTES);
         pool = new byte[(int) bytes];
-        poolOffsets = new int[size + 1];
+        poolOffsets = new int[entries + 1];
         for (int code = 0; code < size; code++) {
             dictionary.copy(code, pool, poolOffsets[code]);
             poolOffsets[code + 1] = poolOffsets[code] + dictionary.length(code);
@@ -194,7 +199,8 @@ final class ScanColumn {
     private BytesColumn ownValues(BytesColumn coded, int count) {
         int[] offsets = new int[count + 1];
         for (int row = 0; row < count; row++) {
-            offsets[row + 1] = Math.addExact(offsets[row], coded.isNull(row) ? 0 : dictionary.length(coded.codes()[row]));
+            offsets[row + 1] = Math.addExact(offsets[row], coded.isNull(row) ? 0
+                    : dictionary.length(coded.codes()[row]));
         }
         byte[] bytes = new byte[offsets[count]];
         for (int row = 0; row < count; row++) {

@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.operator;
 
-/// What the scans of one operator tree have read so far. Written by the thread that pulls; read it from there, or after.
+/// What the scans of one operator tree have read so far. Written by the thread that pulls; read it from there, or
+/// after.
 public final class ScanMetrics {
     private long rowsScanned;
     private long blocksScanned;

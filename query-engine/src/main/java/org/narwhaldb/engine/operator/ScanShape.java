@@ -36,7 +36,8 @@ record ScanShape(List<Field> columns, Expression predicate, List<Conjunct> conju
         List<Integer> columns = new ArrayList<>();
         Expression expression = renumber(predicate, columns);
         conjuncts.add(new Conjunct(
-                columns.stream().mapToInt(Integer::intValue).toArray(), expression, ExpressionCompiler.compile(expression)));
+                columns.stream().mapToInt(Integer::intValue).toArray(), expression,
+                        ExpressionCompiler.compile(expression)));
     }
 
     /// References by position in `columns`, which grows by what is met.
@@ -50,7 +51,8 @@ record ScanShape(List<Field> columns, Expression predicate, List<Conjunct> conju
             }
             case Expression.Literal literal -> literal;
             case Expression.Call(ScalarFunction function, List<Expression> arguments, ColumnType type) ->
-                    new Expression.Call(function, arguments.stream().map(argument -> renumber(argument, columns)).toList(), type);
+                    new Expression.Call(function, arguments.stream().map(argument -> renumber(argument, columns))
+                            .toList(), type);
         };
     }
 }

@@ -15,8 +15,8 @@ import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /// The matching live rows of one segment. Blocks whose statistics rule the predicate out, or that hold no live row, are
-/// skipped; the others are read in windows of a batch: first which rows live, then conjunct by conjunct the columns it needs
-/// for the rows still in, and only for what is left the other columns.
+/// skipped; the others are read in windows of a batch: first which rows live, then conjunct by conjunct the columns it
+/// needs for the rows still in, and only for what is left the other columns.
 final class SegmentScan implements AutoCloseable {
     private final ScanShape shape;
     private final Segment segment;

@@ -26,9 +26,11 @@ record SumOutput(String name, ColumnType type, int scale) {
 
     /// Sums as they are; the common case of small numbers makes no object.
     Column sums(ExactSum sums, boolean zeroIfEmpty, int from, int count) {
-        boolean isPlain = type.physical() != ColumnType.Physical.DOUBLE && (type.kind() != ColumnType.Kind.DECIMAL || type.scale() == scale);
+        boolean isPlain = type.physical() != ColumnType.Physical.DOUBLE
+                && (type.kind() != ColumnType.Kind.DECIMAL || type.scale() == scale);
         if (!isPlain) {
-            return build(group -> sums.isSeen(group) ? new BigDecimal(sums.value(group), scale) : empty(zeroIfEmpty), from, count);
+            return build(group -> sums.isSeen(group) ? new BigDecimal(sums.value(group), scale)
+                    : empty(zeroIfEmpty), from, count);
         }
         boolean isWide = type.physical() == ColumnType.Physical.INT128;
         long[] low = new long[count];
@@ -105,7 +107,8 @@ record SumOutput(String name, ColumnType type, int scale) {
         };
         if (!fits) {
             throw NarwhalException.of(ErrorCode.NUMERIC_OUT_OF_RANGE,
-                    "The value [%s] of [%s] does not fit [%s]; cast its argument to a wider type", new BigDecimal(value, type.scale()), name, type);
+                    "The value [%s] of [%s] does not fit [%s]; cast its argument to a wider type",
+                            new BigDecimal(value, type.scale()), name, type);
         }
         return value;
     }

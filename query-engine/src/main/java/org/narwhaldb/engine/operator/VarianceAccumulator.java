@@ -9,8 +9,8 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Int128;
 import org.narwhaldb.engine.plan.AggregateFunction;
 
-/// STDDEV and VAR: count, mean and the sum of squared distances from it. Rows are added by Welford, "Note on a Method for
-/// Calculating Corrected Sums of Squares and Products" (1962), states by Chan, Golub and LeVeque (1979).
+/// STDDEV and VAR: count, mean and the sum of squared distances from it. Rows are added by Welford, "Note on a Method
+/// for Calculating Corrected Sums of Squares and Products" (1962), states by Chan, Golub and LeVeque (1979).
 final class VarianceAccumulator implements Accumulator {
     private final Reservation reservation;
     private final AggregateFunction function;
@@ -22,7 +22,8 @@ final class VarianceAccumulator implements Accumulator {
     private double[] means = new double[0];
     private double[] squares = new double[0];
 
-    VarianceAccumulator(AggregateFunction function, boolean fromStates, boolean toStates, int scale, Reservation reservation) {
+    VarianceAccumulator(AggregateFunction function, boolean fromStates, boolean toStates, int scale,
+            Reservation reservation) {
         this.reservation = reservation;
         this.function = function;
         this.fromStates = fromStates;
@@ -55,7 +56,8 @@ final class VarianceAccumulator implements Accumulator {
         }
     }
 
-    private void merge(LongColumn otherCounts, DoubleColumn otherMeans, DoubleColumn otherSquares, int[] groups, int count) {
+    private void merge(LongColumn otherCounts, DoubleColumn otherMeans, DoubleColumn otherSquares, int[] groups,
+            int count) {
         for (int row = 0; row < count; row++) {
             long otherCount = otherCounts.isNull(row) ? 0 : otherCounts.values()[row];
             if (otherCount == 0) {
@@ -86,7 +88,8 @@ final class VarianceAccumulator implements Accumulator {
             if (column instanceof LongColumn numbers) {
                 values[row] = numbers.values()[row] / divisor;
             } else if (column instanceof Int128Column numbers && !column.isNull(row)) {
-                values[row] = new BigDecimal(Int128.toBigInteger(numbers.high()[row], numbers.low()[row]), scale).doubleValue();
+                values[row] = new BigDecimal(Int128.toBigInteger(numbers.high()[row], numbers.low()[row]),
+                        scale).doubleValue();
             }
         }
         return values;

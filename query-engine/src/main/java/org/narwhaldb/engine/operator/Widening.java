@@ -24,7 +24,7 @@ record Widening(ColumnType from, ColumnType to) {
     static Widening of(ColumnType from, ColumnType to, String segment, String column) {
         if (!leads(from, to)) {
             throw NarwhalException.of(ErrorCode.SCHEMA_MISMATCH,
-                    "Segment [%s] holds column [%s] as [%s], which does not widen to the table's [%s]; rebuild the segment",
+                    "Segment [%s] holds column [%s] as [%s], which does not widen to the table's [%s]; rebuild it",
                     segment, column, from, to);
         }
         return new Widening(from, to);
@@ -38,7 +38,8 @@ record Widening(ColumnType from, ColumnType to) {
                 case STRUCT -> to.fields().stream().allMatch(field -> leads(from.fields(), field));
                 case LIST, MAP -> leads(from.fields().getFirst().type(), to.fields().getFirst().type())
                         && leads(from.fields().getLast().type(), to.fields().getLast().type());
-                case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING,
+                case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS,
+                        TIMESTAMP_TZ_NS, STRING,
                         BINARY, UUID -> true;
             };
         }
@@ -97,12 +98,14 @@ record Widening(ColumnType from, ColumnType to) {
             return value;
         }
         return switch (to.kind()) {
-            case DECIMAL -> value instanceof Long unscaled && to.physical() == Physical.INT128 ? BigInteger.valueOf(unscaled) : value;
+            case DECIMAL -> value instanceof Long unscaled && to.physical() == Physical.INT128
+                    ? BigInteger.valueOf(unscaled) : value;
             case TIMESTAMP, TIMESTAMP_NS -> from.kind() == Kind.DATE ? (Object) instant((Long) value) : value;
             case STRUCT -> struct((Object[]) value);
             case LIST -> list((Object[]) value);
             case MAP -> map((Object[]) value);
-            case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP_TZ, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED, UUID -> value;
+            case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP_TZ, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED,
+                    UUID -> value;
         };
     }
 
@@ -121,7 +124,8 @@ record Widening(ColumnType from, ColumnType to) {
             Field field = to.fields().get(target);
             for (int source = 0; source < values.length; source++) {
                 if (from.fields().get(source).id() == field.id()) {
-                    widened[target] = new Widening(from.fields().get(source).type(), field.type()).value(values[source]);
+                    widened[target] = new Widening(from.fields().get(source).type(), field.type()).value(
+                            values[source]);
                 }
             }
         }

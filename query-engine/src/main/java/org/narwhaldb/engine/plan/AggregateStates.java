@@ -12,7 +12,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// | function | state |
 /// |---|---|
 /// | COUNT_STAR, COUNT | `count` LONG |
-/// | SUM, SUM_OR_ZERO of integers | `sum` DECIMAL(38, 0), NULL without input: wide, so that only the final value can overflow |
+/// | SUM, SUM_OR_ZERO of integers | `sum` DECIMAL(38, 0), NULL without input: only the final value can overflow |
 /// | SUM, SUM_OR_ZERO of DECIMAL(p, s) | `sum` DECIMAL(38, s), NULL without input |
 /// | SUM, SUM_OR_ZERO of FLOAT, DOUBLE | `sum` DOUBLE, NULL without input |
 /// | AVG | `sum` as SUM's, `count` LONG |
@@ -70,7 +70,8 @@ public final class AggregateStates {
             case INT, LONG -> ColumnType.decimal(ColumnType.DECIMAL_PRECISION_MAX, 0);
             case DECIMAL -> ColumnType.decimal(ColumnType.DECIMAL_PRECISION_MAX, argument.scale());
             case FLOAT, DOUBLE -> ColumnType.DOUBLE;
-            case BOOLEAN, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED, UUID, STRUCT,
+            case BOOLEAN, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING, BINARY, FIXED,
+                    UUID, STRUCT,
                     LIST, MAP -> throw NarwhalException.of(ErrorCode.TYPE_MISMATCH,
                     "Function [%s] needs a number, its argument is [%s]; cast it first", function, argument);
         };

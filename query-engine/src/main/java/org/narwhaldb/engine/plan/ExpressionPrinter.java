@@ -26,7 +26,8 @@ final class ExpressionPrinter {
         return switch (expression) {
             case Expression.InputReference reference -> column(reference.index(), input);
             case Expression.Literal literal -> literal(literal);
-            case Expression.Call call -> call(call, call.arguments().stream().map(argument -> print(argument, input)).toList());
+            case Expression.Call call -> call(call, call.arguments().stream().map(argument -> print(argument, input))
+                    .toList());
         };
     }
 
@@ -51,7 +52,8 @@ final class ExpressionPrinter {
         String list = String.join(", ", arguments);
         return switch (call.function()) {
             case CAST, TRY_CAST -> call.function() + "(" + list + " AS " + call.type() + ")";
-            case IN -> "(" + arguments.getFirst() + " IN (" + String.join(", ", arguments.subList(1, arguments.size())) + "))";
+            case IN -> arguments.isEmpty() ? "IN()" : "(" + arguments.getFirst() + " IN ("
+                    + String.join(", ", arguments.subList(1, arguments.size())) + "))";
             case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE ->
                     "(" + list + " " + call.function().name().replace('_', ' ') + ")";
             case NOT -> "(NOT " + list + ")";

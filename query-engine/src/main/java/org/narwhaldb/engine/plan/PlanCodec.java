@@ -4,8 +4,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// The binary form of plan trees between processes: versioned, deterministic, length-prefixed, limited in depth and
-/// size; an unknown tag or a malformed length is a typed refusal (INVALID_REQUEST). The canonical bytes are also the cache key
-/// of partial results.
+/// size; an unknown tag or a malformed length is a typed refusal (INVALID_REQUEST). The canonical bytes are also the
+/// cache key of partial results.
 ///
 /// ```
 /// plan       = 'N' 'P' version:u8 node
@@ -16,9 +16,9 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// value      = 0 | 1 body                       0 = NULL; body by the type's ColumnType.Physical
 /// ```
 ///
-/// Integers are LEB128, signed ones zigzag; doubles are 8 bytes big-endian; text and bytes carry their length; enum constants
-/// are their ordinals, so constants are appended, never reordered. Nodes, expressions, types and nested values count
-/// towards one depth.
+/// Integers are LEB128, signed ones zigzag; doubles are 8 bytes big-endian; text and bytes carry their length; enum
+/// constants are their ordinals, so constants are appended, never reordered. Nodes, expressions, types and nested
+/// values count towards one depth.
 public final class PlanCodec {
     static final int VERSION = 1;
     static final int DEPTH_MAX = 200;

@@ -67,22 +67,26 @@ final class PlanDecoder {
         List<Expression> expressions = list(this::expression);
         List<Field> output = fields();
         if (expressions.size() != output.size()) {
-            throw malformed("a projection has [%d] expressions for [%d] columns".formatted(expressions.size(), output.size()));
+            throw malformed("a projection has [%d] expressions for [%d] columns".formatted(
+                    expressions.size(), output.size()));
         }
         return new PlanNode.Project(input, expressions, output);
     }
 
     private PlanNode join() {
         PlanNode.Join join = new PlanNode.Join(
-                constant(PlanNode.JoinType.values(), "join type"), node(), node(), columns(), columns(), optional(), fields());
+                constant(PlanNode.JoinType.values(), "join type"), node(), node(), columns(), columns(), optional(),
+                        fields());
         if (join.leftKeys().size() != join.rightKeys().size()) {
-            throw malformed("a join has [%d] left and [%d] right keys".formatted(join.leftKeys().size(), join.rightKeys().size()));
+            throw malformed("a join has [%d] left and [%d] right keys".formatted(
+                    join.leftKeys().size(), join.rightKeys().size()));
         }
         return join;
     }
 
     private AggregateCall call() {
-        return new AggregateCall(constant(AggregateFunction.values(), "aggregate function"), columns(), flag(), small(), text(), type());
+        return new AggregateCall(constant(AggregateFunction.values(), "aggregate function"), columns(), flag(),
+                small(), text(), type());
     }
 
     private SortOrder order() {
@@ -211,7 +215,8 @@ final class PlanDecoder {
     private int count() {
         int count = unsigned();
         if (count > bytes.length - position) {
-            throw malformed("it announces [%d] elements with [%d] bytes left".formatted(count, bytes.length - position));
+            throw malformed("it announces [%d] elements with [%d] bytes left".formatted(
+                    count, bytes.length - position));
         }
         return count;
     }

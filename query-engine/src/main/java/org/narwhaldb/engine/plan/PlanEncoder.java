@@ -180,7 +180,8 @@ final class PlanEncoder {
                 unsigned(type.scale());
             }
             case STRUCT, LIST, MAP -> fields(type.fields());
-            case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS, STRING,
+            case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS,
+                    TIMESTAMP_TZ_NS, STRING,
                     BINARY, UUID -> { }
         }
         depth--;
@@ -218,7 +219,8 @@ final class PlanEncoder {
                     value(entry[0], type.fields().get(0).type());
                     value(entry[1], type.fields().get(1).type());
                 }
-                case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DECIMAL, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS, TIMESTAMP_TZ_NS,
+                case BOOLEAN, INT, LONG, FLOAT, DOUBLE, DECIMAL, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ, TIMESTAMP_NS,
+                        TIMESTAMP_TZ_NS,
                         STRING, BINARY, FIXED, UUID -> throw new IllegalStateException("Not nested: " + type);
             }
         }
@@ -251,7 +253,8 @@ final class PlanEncoder {
 
     private void unsigned(int value) {
         if (value < 0) {
-            throw NarwhalException.of(ErrorCode.INTERNAL, "A plan holds the negative number [%d] where none may be", value);
+            throw NarwhalException.of(ErrorCode.INTERNAL, "A plan holds the negative number [%d] where none may be",
+                    value);
         }
         varint(value);
     }
@@ -272,14 +275,16 @@ final class PlanEncoder {
     private void enter() {
         if (++depth > PlanCodec.DEPTH_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
-                    "The query nests deeper than [%d] levels; flatten its expressions or split it", PlanCodec.DEPTH_MAX);
+                    "The query nests deeper than [%d] levels; flatten its expressions or split it",
+                            PlanCodec.DEPTH_MAX);
         }
     }
 
     private void checkSize(int more) {
         if (out.size() + (long) more > PlanCodec.SIZE_BYTES_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
-                    "The plan of the query is larger than [%d] bytes; shorten its lists of literals", PlanCodec.SIZE_BYTES_MAX);
+                    "The plan of the query is larger than [%d] bytes; shorten its lists of literals",
+                            PlanCodec.SIZE_BYTES_MAX);
         }
     }
 }

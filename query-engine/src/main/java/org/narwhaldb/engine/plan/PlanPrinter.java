@@ -55,14 +55,16 @@ public final class PlanPrinter {
             case PlanNode.Scan scan -> "Scan " + scan.table() + ' ' + names(scan.columns()) + where(scan);
             case PlanNode.SystemScan scan -> "SystemScan " + scan.table() + ' ' + names(scan.columns());
             case PlanNode.Values values -> "Values " + names(values.output()) + ' ' + rows(values);
-            case PlanNode.Filter filter -> "Filter " + ExpressionPrinter.print(filter.predicate(), filter.input().output());
+            case PlanNode.Filter filter -> "Filter " + ExpressionPrinter.print(
+                    filter.predicate(), filter.input().output());
             case PlanNode.Project project -> "Project " + projections(project);
             case PlanNode.Aggregate aggregate -> aggregate(aggregate);
             case PlanNode.Sort sort -> "Sort " + orders(sort) + slice(sort.offset(), sort.limit());
             case PlanNode.Limit limit -> "Limit" + slice(limit.offset(), limit.limit());
             case PlanNode.Join join -> join(join);
             case PlanNode.Union union -> "Union of " + union.inputs().size();
-            case PlanNode.RemoteSource source -> "RemoteSource fragment " + source.fragmentId() + ' ' + names(source.output());
+            case PlanNode.RemoteSource source -> "RemoteSource fragment " + source.fragmentId() + ' '
+                    + names(source.output());
         };
     }
 
@@ -101,7 +103,8 @@ public final class PlanPrinter {
         String arguments = input == null ? "…" : call.arguments().stream()
                 .map(column -> ExpressionPrinter.column(column, input))
                 .collect(Collectors.joining(", "));
-        String filter = input == null || call.filter() < 0 ? "" : " FILTER " + ExpressionPrinter.column(call.filter(), input);
+        String filter = input == null || call.filter() < 0 ? ""
+                : " FILTER " + ExpressionPrinter.column(call.filter(), input);
         return call.function() + "(" + (call.distinct() ? "DISTINCT " : "") + arguments + ")" + filter
                 + " AS " + call.name() + ' ' + call.type();
     }

@@ -24,7 +24,8 @@ class AggregateOperatorTest {
     private static final ColumnType WIDE_DECIMAL = ColumnType.decimal(30, 4);
     private static final ColumnType NESTED = ColumnType.struct(TestRows.fields(ColumnType.LONG, ColumnType.STRING));
     private static final ColumnType[] TYPES = {
-        ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, SMALL_DECIMAL, WIDE_DECIMAL, ColumnType.BOOLEAN, NESTED, ColumnType.STRING
+        ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, SMALL_DECIMAL, WIDE_DECIMAL, ColumnType.BOOLEAN,
+                NESTED, ColumnType.STRING
     };
 
     private final Seed seed = new Seed();
@@ -32,7 +33,8 @@ class AggregateOperatorTest {
 
     @Test
     void everyKeyTypeGroupsAsAReferenceDoes() {
-        List<List<Integer>> keySets = List.of(List.of(), List.of(0), List.of(1), List.of(2), List.of(4), List.of(5), List.of(6),
+        List<List<Integer>> keySets = List.of(List.of(), List.of(0), List.of(1), List.of(2), List.of(4), List.of(5),
+                List.of(6),
                 List.of(0, 7), List.of(1, 3), List.of(0, 1), List.of(6, 2, 5), List.of(0, 1, 2, 3, 4, 5, 6, 7));
         for (List<Integer> keys : keySets) {
             TestRows rows = TestRows.random(random, random.nextInt(12_000), 1 + random.nextInt(40), TYPES);
@@ -40,7 +42,8 @@ class AggregateOperatorTest {
                     call(AggregateFunction.COUNT_STAR, ColumnType.LONG),
                     call(AggregateFunction.SUM, ColumnType.LONG, 1));
 
-            assertSameRows(run(rows, AggregateMode.SINGLE, keys, calls), new AggregateReference(rows, keys, calls).result(), "keys " + keys);
+            assertSameRows(run(rows, AggregateMode.SINGLE, keys, calls),
+                    new AggregateReference(rows, keys, calls).result(), "keys " + keys);
         }
     }
 
@@ -74,7 +77,8 @@ class AggregateOperatorTest {
             calls.add(call(sum, ColumnType.decimal(38, 2), 3));
             calls.add(call(sum, ColumnType.decimal(38, 4), 4));
         }
-        for (AggregateFunction extreme : List.of(AggregateFunction.MIN, AggregateFunction.MAX, AggregateFunction.ANY_VALUE)) {
+        for (AggregateFunction extreme : List.of(AggregateFunction.MIN, AggregateFunction.MAX,
+                AggregateFunction.ANY_VALUE)) {
             for (int column = 0; column < 6; column++) {
                 calls.add(call(extreme, TYPES[column], column));
             }
@@ -104,19 +108,22 @@ class AggregateOperatorTest {
             List<AggregateCall> calls = new ArrayList<>();
             for (int column = 0; column < TYPES.length; column++) {
                 calls.add(new AggregateCall(AggregateFunction.COUNT, List.of(column), true, -1, "d", ColumnType.LONG));
-                calls.add(new AggregateCall(AggregateFunction.COUNT, List.of(column, 1), true, 5, "d", ColumnType.LONG));
+                calls.add(new AggregateCall(AggregateFunction.COUNT, List.of(column, 1), true, 5, "d",
+                        ColumnType.LONG));
             }
             calls.add(new AggregateCall(AggregateFunction.SUM, List.of(1), true, -1, "d", ColumnType.LONG));
             calls.add(new AggregateCall(AggregateFunction.AVG, List.of(3), true, 5, "d", ColumnType.decimal(38, 6)));
 
-            assertSameRows(run(rows, AggregateMode.SINGLE, keys, calls), new AggregateReference(rows, keys, calls).result(), "keys " + keys);
+            assertSameRows(run(rows, AggregateMode.SINGLE, keys, calls),
+                    new AggregateReference(rows, keys, calls).result(), "keys " + keys);
         }
     }
 
     @Test
     void manyGroupsOfManyTextsAreKeptApart() {
         TestRows rows = TestRows.random(random, 40_000, 30_000, ColumnType.STRING, ColumnType.LONG);
-        List<AggregateCall> calls = List.of(call(AggregateFunction.COUNT_STAR, ColumnType.LONG), call(AggregateFunction.MAX, ColumnType.LONG, 1));
+        List<AggregateCall> calls = List.of(call(AggregateFunction.COUNT_STAR, ColumnType.LONG),
+                call(AggregateFunction.MAX, ColumnType.LONG, 1));
         for (List<Integer> keys : List.of(List.of(0), List.of(1), List.of(0, 1))) {
             List<List<Object>> expected = new AggregateReference(rows, keys, calls).result();
             assertSameRows(run(rows, AggregateMode.SINGLE, keys, calls), expected, "keys " + keys);
@@ -128,8 +135,10 @@ class AggregateOperatorTest {
     void doublePartialsRepeatTheirDigits() {
         TestRows rows = TestRows.random(random, 20_000, 500, ColumnType.STRING, ColumnType.DOUBLE);
         rows.rows().forEach(row -> row[1] = random.nextGaussian() * 1e10);
-        List<AggregateCall> calls = List.of(call(AggregateFunction.SUM, ColumnType.DOUBLE, 1), call(AggregateFunction.VAR_POP, ColumnType.DOUBLE, 1));
-        PlanNode.Aggregate first = aggregate(new PlanNode.RemoteSource(0, rows.fields()), AggregateMode.SINGLE, List.of(0), calls);
+        List<AggregateCall> calls = List.of(call(AggregateFunction.SUM, ColumnType.DOUBLE, 1),
+                call(AggregateFunction.VAR_POP, ColumnType.DOUBLE, 1));
+        PlanNode.Aggregate first = aggregate(new PlanNode.RemoteSource(0, rows.fields()), AggregateMode.SINGLE,
+                List.of(0), calls);
 
         TestQuery one = new TestQuery(random);
         one.source(rows);
@@ -147,18 +156,22 @@ class AggregateOperatorTest {
             rows.rows().add(new Object[] {sign * Long.MAX_VALUE, huge.multiply(BigInteger.valueOf(sign))});
         }
         List<AggregateCall> calls = List.of(
-                call(AggregateFunction.SUM, ColumnType.LONG, 0), call(AggregateFunction.SUM, ColumnType.decimal(38, 0), 1),
+                call(AggregateFunction.SUM, ColumnType.LONG, 0),
+                        call(AggregateFunction.SUM, ColumnType.decimal(38, 0), 1),
                 call(AggregateFunction.AVG, ColumnType.DOUBLE, 0));
         assertThat(run(rows, AggregateMode.SINGLE, List.of(), calls))
                 .containsExactly(List.of(Long.MAX_VALUE, huge, Long.MAX_VALUE / 5.0));
 
         rows.rows().removeLast();
         assertThatThrownBy(() -> run(rows, AggregateMode.SINGLE, List.of(), calls.subList(0, 1)))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
         assertThatThrownBy(() -> run(rows, AggregateMode.SINGLE, List.of(), calls.subList(1, 2)))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
         assertThatThrownBy(() -> inParts(rows, List.of(), calls.subList(0, 1)))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
     }
 
     @Test
@@ -173,19 +186,23 @@ class AggregateOperatorTest {
         assertThat(inParts(rows, List.of(), calls)).containsExactly(nothing);
         rows.rows().add(new Object[] {null});
         assertThatThrownBy(() -> run(rows, AggregateMode.SINGLE, List.of(), calls))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CARDINALITY_VIOLATION));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CARDINALITY_VIOLATION));
         assertThatThrownBy(() -> inParts(rows, List.of(), calls))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CARDINALITY_VIOLATION));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CARDINALITY_VIOLATION));
     }
 
     @Test
     void aDistinctAggregateInPartsAndASumOfTextsAreRefused() {
         TestRows rows = TestRows.random(random, 1, 1, ColumnType.STRING);
         AggregateCall distinct = new AggregateCall(AggregateFunction.COUNT, List.of(0), true, -1, "d", ColumnType.LONG);
-        assertThatThrownBy(() -> run(rows, AggregateMode.PARTIAL, List.of(), List.of(distinct))).hasMessageContaining("distinct");
+        assertThatThrownBy(() -> run(rows, AggregateMode.PARTIAL, List.of(), List.of(distinct)))
+                .hasMessageContaining("distinct");
         AggregateCall sum = call(AggregateFunction.SUM, ColumnType.LONG, 0);
         assertThatThrownBy(() -> run(rows, AggregateMode.SINGLE, List.of(), List.of(sum)))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TYPE_MISMATCH));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.TYPE_MISMATCH));
     }
 
     private List<List<Object>> run(TestRows rows, AggregateMode mode, List<Integer> keys, List<AggregateCall> calls) {
@@ -212,9 +229,11 @@ class AggregateOperatorTest {
         return query.run(aggregate(union, AggregateMode.FINAL, positions, calls));
     }
 
-    private static PlanNode.Aggregate aggregate(PlanNode input, AggregateMode mode, List<Integer> keys, List<AggregateCall> calls) {
+    private static PlanNode.Aggregate aggregate(PlanNode input, AggregateMode mode, List<Integer> keys,
+            List<AggregateCall> calls) {
         if (mode == AggregateMode.PARTIAL) {
-            return new PlanNode.Aggregate(input, mode, keys, calls, AggregateStates.partialOutput(input.output(), keys, calls));
+            return new PlanNode.Aggregate(input, mode, keys, calls,
+                    AggregateStates.partialOutput(input.output(), keys, calls));
         }
         List<Field> output = new ArrayList<>();
         keys.forEach(key -> output.add(input.output().get(key)));
@@ -223,7 +242,8 @@ class AggregateOperatorTest {
     }
 
     private static AggregateCall call(AggregateFunction function, ColumnType type, Integer... arguments) {
-        return new AggregateCall(function, List.of(arguments), false, -1, function.name().toLowerCase(Locale.ROOT), type);
+        return new AggregateCall(function, List.of(arguments), false, -1, function.name().toLowerCase(Locale.ROOT),
+                type);
     }
 
     /// Groups come in order of first appearance; doubles may differ in their last digits.

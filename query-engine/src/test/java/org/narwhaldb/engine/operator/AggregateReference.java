@@ -47,7 +47,8 @@ record AggregateReference(TestRows input, List<Integer> keys, List<AggregateCall
         if (call.distinct()) {
             Map<List<Object>, Object[]> distinct = new LinkedHashMap<>();
             for (Object[] row : present) {
-                distinct.putIfAbsent(call.arguments().stream().map(column -> TestRows.plain(row[column])).toList(), row);
+                distinct.putIfAbsent(call.arguments().stream().map(column -> TestRows.plain(row[column])).toList(),
+                        row);
             }
             present = List.copyOf(distinct.values());
         }

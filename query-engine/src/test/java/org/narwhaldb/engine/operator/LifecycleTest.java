@@ -37,7 +37,8 @@ class LifecycleTest {
     private Map<String, Function<TestQuery, PlanNode>> plans() {
         Map<String, Function<TestQuery, PlanNode>> plans = new LinkedHashMap<>();
         Expression predicate = new Expression.Call(ScalarFunction.GREATER,
-                List.of(new Expression.InputReference(1, ColumnType.LONG), new Expression.Literal(1L, ColumnType.LONG)), ColumnType.BOOLEAN);
+                List.of(new Expression.InputReference(1, ColumnType.LONG),
+                        new Expression.Literal(1L, ColumnType.LONG)), ColumnType.BOOLEAN);
         plans.put("scan", query -> {
             for (int segment = 0; segment < 3; segment++) {
                 query.scans(new ScanTask(new TestSegment("s", rows(), segment != 1), null));
@@ -48,11 +49,14 @@ class LifecycleTest {
         plans.put("project", query -> new PlanNode.Project(
                 query.source(rows()), List.of(predicate), List.of(new Field(0, "p", ColumnType.BOOLEAN, true))));
         plans.put("limit", query -> new PlanNode.Limit(query.source(rows()), 10, 5_000));
-        plans.put("sort", query -> new PlanNode.Sort(query.source(rows()), List.of(new SortOrder(0, true, true)), 0, -1));
-        plans.put("top-N", query -> new PlanNode.Sort(query.source(rows()), List.of(new SortOrder(1, true, true)), 0, 5_000));
+        plans.put("sort", query -> new PlanNode.Sort(query.source(rows()), List.of(new SortOrder(0, true, true)), 0,
+                -1));
+        plans.put("top-N", query -> new PlanNode.Sort(query.source(rows()), List.of(new SortOrder(1, true, true)), 0,
+                5_000));
         plans.put("aggregate", query -> aggregate(query.source(rows()), 0));
         plans.put("aggregate of two keys", query -> aggregate(query.source(rows()), 0, 1));
-        plans.put("union", query -> new PlanNode.Union(List.of(query.source(rows()), query.source(rows())), TestRows.fields(TYPES)));
+        plans.put("union", query -> new PlanNode.Union(List.of(query.source(rows()), query.source(rows())),
+                TestRows.fields(TYPES)));
         for (JoinType type : JoinType.values()) {
             plans.put("join " + type, query -> join(query, type));
         }

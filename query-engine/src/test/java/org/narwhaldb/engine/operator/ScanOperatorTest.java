@@ -116,7 +116,8 @@ class ScanOperatorTest {
         List<List<Object>> found = query.run(new PlanNode.Scan(0, TABLE, rows.fields(), predicate));
 
         assertThat(found).extracting(List::getFirst)
-                .containsExactly("a rather long and unique text number 5", "a rather long and unique text number 99000");
+                .containsExactly("a rather long and unique text number 5",
+                        "a rather long and unique text number 99000");
         assertThat(query.memory.peak()).isLessThan(2 << 20);
     }
 
@@ -127,8 +128,10 @@ class ScanOperatorTest {
             rows.rows().add(new Object[] {value.getBytes(StandardCharsets.UTF_8), value.equals("dead") ? 0L : 1L});
         }
         RoaringBitmap live = RoaringBitmap.bitmapOf(0, 2, 3);
-        Expression number = new Expression.Call(ScalarFunction.CAST, List.of(reference(0, ColumnType.STRING)), ColumnType.LONG);
-        Expression divided = new Expression.Call(ScalarFunction.DIVIDE, List.of(literal(6L), reference(1, ColumnType.LONG)), ColumnType.LONG);
+        Expression number = new Expression.Call(ScalarFunction.CAST, List.of(reference(0, ColumnType.STRING)),
+                ColumnType.LONG);
+        Expression divided = new Expression.Call(ScalarFunction.DIVIDE,
+                List.of(literal(6L), reference(1, ColumnType.LONG)), ColumnType.LONG);
         Expression predicate = call(ScalarFunction.AND,
                 call(ScalarFunction.GREATER, number, literal(1L)), call(ScalarFunction.EQUAL, divided, literal(6L)));
         TestQuery query = new TestQuery(random);
@@ -140,10 +143,12 @@ class ScanOperatorTest {
 
     @Test
     void narrowerTypesWidenAndMissingColumnsAreNull() {
-        ColumnType oldStruct = ColumnType.struct(List.of(new Field(10, "a", ColumnType.INT, true), new Field(11, "gone", ColumnType.INT, true)));
+        ColumnType oldStruct = ColumnType.struct(List.of(new Field(10, "a", ColumnType.INT, true),
+                new Field(11, "gone", ColumnType.INT, true)));
         ColumnType newStruct = ColumnType.struct(List.of(new Field(12, "late", ColumnType.INT, true),
                 new Field(10, "a", ColumnType.LONG, true)));
-        TestRows rows = new TestRows(TestRows.fields(ColumnType.INT, ColumnType.FLOAT, ColumnType.decimal(9, 2), ColumnType.DATE, oldStruct),
+        TestRows rows = new TestRows(TestRows.fields(ColumnType.INT, ColumnType.FLOAT, ColumnType.decimal(9, 2),
+                ColumnType.DATE, oldStruct),
                 new ArrayList<>());
         rows.rows().add(new Object[] {7L, 1.5, -995L, 2L, new Object[] {1L, 2L}});
         rows.rows().add(new Object[] {null, null, null, null, null});
@@ -174,7 +179,8 @@ class ScanOperatorTest {
 
         assertThatThrownBy(() -> query.run(new PlanNode.Scan(0, TABLE, fields, null)))
                 .hasMessageContaining("Segment [s1] holds column [c0] as [STRING]")
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_MISMATCH));
+                .isInstanceOfSatisfying(NarwhalException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_MISMATCH));
     }
 
     @Test
@@ -190,13 +196,15 @@ class ScanOperatorTest {
 
     private static final List<Case> CASES = List.of(
             new Case(null, _ -> true),
-            new Case(call(ScalarFunction.EQUAL, reference(0, ColumnType.STRING), text("ab")), row -> "ab".equals(TestRows.plain(row[0]))),
+            new Case(call(ScalarFunction.EQUAL, reference(0, ColumnType.STRING), text("ab")),
+                    row -> "ab".equals(TestRows.plain(row[0]))),
             new Case(call(ScalarFunction.LIKE, reference(0, ColumnType.STRING), text("a%")),
                     row -> row[0] != null && TestRows.plain(row[0]).toString().startsWith("a")),
             new Case(call(ScalarFunction.IS_NULL, reference(0, ColumnType.STRING)), row -> row[0] == null),
             new Case(call(ScalarFunction.AND,
                     call(ScalarFunction.GREATER, reference(1, ColumnType.LONG), literal(3L)),
-                    call(ScalarFunction.IN, reference(0, ColumnType.STRING), text("narwhal"), text("b"), text("no such word")),
+                    call(ScalarFunction.IN, reference(0, ColumnType.STRING), text("narwhal"), text("b"),
+                            text("no such word")),
                     call(ScalarFunction.LESS, reference(6, ColumnType.LONG), literal(5_000L))),
                     row -> row[1] != null && (Long) row[1] > 3 && (Long) row[6] < 5_000
                             && ("narwhal".equals(TestRows.plain(row[0])) || "b".equals(TestRows.plain(row[0])))),

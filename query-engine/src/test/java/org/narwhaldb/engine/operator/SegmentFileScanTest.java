@@ -26,7 +26,8 @@ import org.roaringbitmap.RoaringBitmap;
 class SegmentFileScanTest {
     private static final ColumnType NESTED = ColumnType.list(TestRows.fields(ColumnType.LONG).getFirst());
     private static final ColumnType[] TYPES = {
-        ColumnType.STRING, ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 4), ColumnType.BOOLEAN,
+        ColumnType.STRING, ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 4),
+                ColumnType.BOOLEAN,
         NESTED, ColumnType.INT
     };
 
@@ -73,7 +74,8 @@ class SegmentFileScanTest {
         predicates.add(null);
         predicates.add(call(ScalarFunction.EQUAL, word, text("narwhal")));
         predicates.add(call(ScalarFunction.LIKE, unique, text("unique 6%7")));
-        predicates.add(call(ScalarFunction.AND, call(ScalarFunction.GREATER, number, new Expression.Literal(66_000L, ColumnType.INT)),
+        predicates.add(call(ScalarFunction.AND, call(ScalarFunction.GREATER, number,
+                new Expression.Literal(66_000L, ColumnType.INT)),
                 call(ScalarFunction.IS_NULL, word)));
         return predicates;
     }

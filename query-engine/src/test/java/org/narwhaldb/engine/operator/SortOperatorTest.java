@@ -16,7 +16,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 class SortOperatorTest {
     private static final ColumnType[] TYPES = {
-        ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 4), ColumnType.BOOLEAN, ColumnType.LONG
+        ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 4), ColumnType.BOOLEAN,
+                ColumnType.LONG
     };
 
     private final Seed seed = new Seed();
@@ -70,7 +71,8 @@ class SortOperatorTest {
 
     @Test
     void nestedValuesHaveNoOrder() {
-        TestRows rows = TestRows.random(random, 100, 5, ColumnType.struct(TestRows.fields(ColumnType.LONG, ColumnType.LONG)));
+        TestRows rows = TestRows.random(random, 100, 5, ColumnType.struct(
+                TestRows.fields(ColumnType.LONG, ColumnType.LONG)));
         assertThatThrownBy(() -> run(rows, List.of(new SortOrder(0, false, false)), 0, -1)).isInstanceOfSatisfying(
                 NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED));
     }

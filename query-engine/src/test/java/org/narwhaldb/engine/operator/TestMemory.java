@@ -21,7 +21,8 @@ final class TestMemory implements QueryMemory {
             throw new IllegalArgumentException("Reserving " + bytes);
         }
         if (reserved.get() + bytes > limit) {
-            throw NarwhalException.of(ErrorCode.QUERY_MEMORY_EXCEEDED, "[%d] more than [%d]", reserved.get() + bytes, limit);
+            throw NarwhalException.of(ErrorCode.QUERY_MEMORY_EXCEEDED, "[%d] more than [%d]", reserved.get() + bytes,
+                    limit);
         }
         peak = Math.max(peak, reserved.addAndGet(bytes));
     }

@@ -26,6 +26,8 @@ final class TestQuery {
     private final List<ScanTask> tasks = new ArrayList<>();
     private final RandomGenerator random;
     private Instant now = START;
+    private final List<PlanNode.SystemScan> openedSystemTables = new ArrayList<>();
+    private List<Batch> systemTable = List.of();
     private int closedSources;
     private int batchesBeforeCancel = Integer.MAX_VALUE;
     private int batchesAfterCancel;
@@ -46,6 +48,15 @@ final class TestQuery {
         int id = sources.size();
         sources.put(id, rows.batches(random));
         return new PlanNode.RemoteSource(id, rows.fields());
+    }
+
+    /// The rows of every system table.
+    void systemTable(TestRows rows) {
+        systemTable = rows.batches(random);
+    }
+
+    List<PlanNode.SystemScan> openedSystemTables() {
+        return openedSystemTables;
     }
 
     void scans(ScanTask task) {
@@ -70,7 +81,10 @@ final class TestQuery {
     }
 
     OperatorTree open(PlanNode root) {
-        Inputs inputs = new Inputs(tasks, source -> new Source(sources.get(source.fragmentId())), _ -> new Source(List.of()));
+        Inputs inputs = new Inputs(tasks, source -> new Source(sources.get(source.fragmentId())), scan -> {
+            openedSystemTables.add(scan);
+            return new Source(systemTable);
+        });
         return OperatorBuilder.build(root, inputs, context);
     }
 

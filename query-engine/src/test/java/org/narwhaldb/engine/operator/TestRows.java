@@ -17,7 +17,8 @@ import org.narwhaldb.segment.Field;
 /// Rows as plain Java values, in the shapes of `NestedValues`, for references to compute with; and their way into
 /// batches and back. Texts become String on the way back, so that values can be compared by equals.
 record TestRows(List<Field> fields, List<Object[]> rows) {
-    private static final String[] WORDS = {"", "a", "ab", "abc", "b", "narwhal", "narwhale", "longer than eight bytes", "ü", "😀"};
+    private static final String[] WORDS = {"", "a", "ab", "abc", "b", "narwhal", "narwhale",
+            "longer than eight bytes", "ü", "😀"};
 
     static List<Field> fields(ColumnType... types) {
         List<Field> fields = new ArrayList<>();
@@ -69,7 +70,8 @@ record TestRows(List<Field> fields, List<Object[]> rows) {
             int count = Math.min(rows.size() - from, 1 + random.nextInt(random.nextBoolean() ? 10 : Batch.ROWS_MAX));
             List<Column> columns = new ArrayList<>();
             for (int column = 0; column < fields.size(); column++) {
-                Column made = shared[column] ? Columns.slice(pools[column], from, count) : column(column, from, from + count);
+                Column made = shared[column] ? Columns.slice(pools[column], from, count)
+                        : column(column, from, from + count);
                 boolean code = made instanceof BytesColumn bytes && bytes.codes() == null && random.nextBoolean();
                 columns.add(code ? coded(made, count) : made);
             }

@@ -100,6 +100,7 @@ class PlanCodecTest {
         Expression.Literal huge = new Expression.Literal(new byte[PlanCodec.SIZE_BYTES_MAX], ColumnType.BINARY);
         assertThatThrownBy(() -> PlanCodec.encode(new PlanNode.Filter(SOURCE, huge))).isInstanceOfSatisfying(
                 NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
-        assertThatThrownBy(() -> PlanCodec.decode(new byte[PlanCodec.SIZE_BYTES_MAX + 1])).hasMessageContaining("larger than");
+        assertThatThrownBy(() -> PlanCodec.decode(new byte[PlanCodec.SIZE_BYTES_MAX + 1]))
+                .hasMessageContaining("larger than");
     }
 }

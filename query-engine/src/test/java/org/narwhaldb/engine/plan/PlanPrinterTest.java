@@ -21,18 +21,22 @@ class PlanPrinterTest {
     @Test
     void aPlanReadsAsATree() {
         Expression predicate = call(ScalarFunction.AND,
-                call(ScalarFunction.GREATER, new Expression.InputReference(1, MONEY), new Expression.Literal(1050L, MONEY)),
-                call(ScalarFunction.IN, new Expression.InputReference(0, ColumnType.STRING), text("north"), text("o'hare")),
+                call(ScalarFunction.GREATER, new Expression.InputReference(1, MONEY),
+                        new Expression.Literal(1050L, MONEY)),
+                call(ScalarFunction.IN, new Expression.InputReference(0, ColumnType.STRING), text("north"),
+                        text("o'hare")),
                 call(ScalarFunction.IS_NOT_NULL, new Expression.InputReference(0, ColumnType.STRING)));
         PlanNode scan = new PlanNode.Scan(0, new TableReference("shop", "sales"), List.of(REGION, AMOUNT), predicate);
         AggregateCall revenue = new AggregateCall(
                 AggregateFunction.SUM, List.of(1), false, -1, "revenue", ColumnType.decimal(38, 2));
-        AggregateCall count = new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "n", ColumnType.LONG);
+        AggregateCall count = new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "n",
+                ColumnType.LONG);
         List<Field> grouped = List.of(new Field(0, "region", ColumnType.STRING, true),
                 new Field(1, "revenue", ColumnType.decimal(38, 2), true), new Field(2, "n", ColumnType.LONG, false));
         PlanNode aggregate = new PlanNode.Aggregate(
                 scan, PlanNode.AggregateMode.SINGLE, List.of(0), List.of(revenue, count), grouped);
-        PlanNode sort = new PlanNode.Sort(aggregate, List.of(new SortOrder(1, true, true), new SortOrder(0, false, false)), 0, 10);
+        PlanNode sort = new PlanNode.Sort(aggregate, List.of(
+                new SortOrder(1, true, true), new SortOrder(0, false, false)), 0, 10);
 
         assertThat(PlanPrinter.print(sort)).isEqualTo("""
                 Sort [revenue DESC NULLS FIRST, region] limit 10
@@ -47,7 +51,8 @@ class PlanPrinterTest {
         PlanNode left = new PlanNode.RemoteSource(1, List.of(REGION, AMOUNT));
         PlanNode right = new PlanNode.RemoteSource(2, List.of(REGION));
         Expression residual = call(ScalarFunction.NOT_EQUAL,
-                new Expression.InputReference(0, ColumnType.STRING), new Expression.InputReference(2, ColumnType.STRING));
+                new Expression.InputReference(0, ColumnType.STRING),
+                        new Expression.InputReference(2, ColumnType.STRING));
         PlanNode join = new PlanNode.Join(
                 PlanNode.JoinType.LEFT, left, right, List.of(0), List.of(0), residual, List.of(REGION, AMOUNT, REGION));
 

@@ -21,7 +21,8 @@ final class RandomPlans {
     PlanNode node(int depth) {
         int kind = depth == 0 ? random.nextInt(4) : random.nextInt(11);
         return switch (kind) {
-            case 0 -> new PlanNode.Scan(random.nextInt(9), table(), fields(), random.nextBoolean() ? null : expression(3));
+            case 0 -> new PlanNode.Scan(random.nextInt(9), table(), fields(), random.nextBoolean() ? null
+                    : expression(3));
             case 1 -> new PlanNode.SystemScan(table(), fields());
             case 2 -> new PlanNode.Values(fields(), list(() -> list(this::literal)));
             case 3 -> new PlanNode.RemoteSource(random.nextInt(99), fields());
@@ -44,11 +45,13 @@ final class RandomPlans {
     private PlanNode join(int depth) {
         List<Integer> keys = columns();
         return new PlanNode.Join(pick(PlanNode.JoinType.values()), node(depth - 1), node(depth - 1),
-                keys, keys.stream().map(key -> key / 2).toList(), random.nextBoolean() ? null : expression(2), fields());
+                keys, keys.stream().map(key -> key / 2).toList(), random.nextBoolean() ? null
+                        : expression(2), fields());
     }
 
     private AggregateCall aggregateCall() {
-        return new AggregateCall(pick(AggregateFunction.values()), columns(), random.nextBoolean(), random.nextInt(4) - 1, name(), type(1));
+        return new AggregateCall(pick(AggregateFunction.values()), columns(), random.nextBoolean(),
+                random.nextInt(4) - 1, name(), type(1));
     }
 
     private SortOrder order() {
@@ -78,8 +81,10 @@ final class RandomPlans {
         }
         return switch (type.kind()) {
             case STRUCT -> type.fields().stream().map(field -> value(field.type())).toArray();
-            case LIST -> list(() -> new Object[] {value(type.fields().getFirst().type())}).stream().map(one -> one[0]).toArray();
-            case MAP -> list(() -> new Object[] {value(type.fields().get(0).type()), value(type.fields().get(1).type())})
+            case LIST -> list(() -> new Object[] {value(type.fields().getFirst().type())}).stream().map(one -> one[0])
+                    .toArray();
+            case MAP -> list(() -> new Object[] {value(type.fields().get(0).type()),
+                    value(type.fields().get(1).type())})
                     .toArray(Object[][]::new);
             default -> switch (type.physical()) {
                 case BOOLEAN -> (Object) random.nextBoolean();

@@ -72,7 +72,7 @@ public record PagedBytes(MemorySegment data, long offsets, int rows, long bytes)
     /// Offsets are not checked when a block is opened, to leave its pages untouched.
     private int length(long from, long to) {
         if (to < from || to > offset(rows)) {
-            throw new IndexOutOfBoundsException("value from offset [%d] to [%d] of [%d] bytes"
+            throw new IllegalArgumentException("value from offset [%d] to [%d] of [%d] bytes"
                     .formatted(from, to, offset(rows)));
         }
         return (int) (to - from);
