@@ -58,7 +58,8 @@ public final class BytesBuilder {
         long needed = (long) length + count;
         if (needed > bytes.length) {
             if (needed > Integer.MAX_VALUE - 16) {
-                throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED, "The text of one batch exceeds 2 GB; select shorter values");
+                throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
+                        "The text of one batch exceeds 2 GB; select shorter values");
             }
             bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, bytes.length * 2L)));
         }

@@ -38,7 +38,8 @@ public abstract sealed class ColumnBuilder {
     public final void appendNull() {
         reserve(size + 1);
         if (nulls == null || nulls.length <= size) {
-            nulls = nulls == null ? new boolean[Math.max(CAPACITY_MIN, size + 1)] : Arrays.copyOf(nulls, (size + 1) * 2);
+            nulls = nulls == null ? new boolean[Math.max(CAPACITY_MIN, size + 1)]
+                    : Arrays.copyOf(nulls, (size + 1) * 2);
         }
         nulls[size] = true;
         putNull(size++);

@@ -2,9 +2,10 @@ package org.narwhaldb.engine.batch;
 
 import java.math.BigInteger;
 
-/// Exact arithmetic on 128-bit two's complement numbers held as (high, low) longs. An instance is a register: operations
-/// read their operands from longs and leave the result in [#high] and [#low]; they return false when the result does
-/// not fit (the register is unspecified then). Not thread-safe; one per kernel, so that loops allocate nothing.
+/// Exact arithmetic on 128-bit two's complement numbers held as (high, low) longs. An instance is a register:
+/// operations read their operands from longs and leave the result in [#high] and [#low]; they return false when the
+/// result does not fit (the register is unspecified then). Not thread-safe; one per kernel, so that loops allocate
+/// nothing.
 ///
 /// Division: Knuth, The Art of Computer Programming, volume 2, 4.3.1, algorithm D in base 2^32.
 public final class Int128 {

@@ -10,8 +10,8 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
 import org.narwhaldb.segment.ColumnType.Physical;
 
-/// Chooses the loops of +, -, *, /, MOD, negation, ABS and SIGN: doubles if an operand or the result is one, decimals if
-/// one is, else integers.
+/// Chooses the loops of +, -, *, /, MOD, negation, ABS and SIGN: doubles if an operand or the result is one, decimals
+/// if one is, else integers.
 final class Arithmetic {
     private Arithmetic() {}
 

@@ -6,7 +6,8 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Columns;
 
-/// An operand of CASE, COALESCE, AND or OR: evaluated only for the rows that need it, so that it raises nothing for others.
+/// An operand of CASE, COALESCE, AND or OR: evaluated only for the rows that need it, so that it raises nothing for
+/// others.
 ///
 /// @param inputs the input columns it reads
 /// @param total whether it can raise nothing: then it may be evaluated for more rows than needed

@@ -2,10 +2,12 @@ package org.narwhaldb.engine.expression;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
@@ -13,8 +15,8 @@ import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// CAST and TRY_CAST. Casts that change no value hand the column on, the usual ones between numbers are loops, all others
-/// go row by row through a [Conversion].
+/// CAST and TRY_CAST. Casts that change no value hand the column on, the usual ones between numbers are loops, all
+/// others go row by row through a [Conversion].
 final class Casts {
     private Casts() {}
 
@@ -44,7 +46,22 @@ final class Casts {
             }
             kernel = new RowByRow(conversion, from, target, function == ScalarFunction.TRY_CAST);
         }
-        return new StrictCall(target, List.of(source), kernel);
+        StrictCall cast = new StrictCall(target, List.of(source), kernel);
+        return source instanceof ConstantExpression ? folded(cast) : cast;
+    }
+
+    /// The cast literal; the cast itself if it fails, to fail only where its value is needed.
+    private static CompiledExpression folded(StrictCall cast) {
+        try {
+            Column value = cast.evaluate(new Batch(1, List.of()));
+            return new ConstantExpression(Columns.valueAt(value, 0, cast.type()), cast.type());
+        } catch (NarwhalException _) {
+            return cast;
+        }
+    }
+
+    static boolean cannotFail(ColumnType from, ColumnType to) {
+        return from.equals(to) || quick(from, to) != null;
     }
 
     /// A loop for pairs of types whose casts cannot fail; null if there is none.

@@ -1,9 +1,10 @@
 package org.narwhaldb.engine.expression;
 
-/// Days since 1970-01-01 to year, month and day of the proleptic Gregorian calendar, and back, without objects. The year
-/// is counted from March, so that the leap day ends it; an era is 400 years, which repeat exactly.
+/// Days since 1970-01-01 to year, month and day of the proleptic Gregorian calendar, and back, without objects. The
+/// year is counted from March, so that the leap day ends it; an era is 400 years, which repeat exactly.
 ///
-/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", section "days_from_civil" and "civil_from_days".
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", section "days_from_civil" and
+/// "civil_from_days".
 final class Civil {
     private static final long DAYS_PER_ERA = 146_097;
     /// From 0000-03-01 to 1970-01-01.

@@ -9,8 +9,8 @@ import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Int128;
 
-/// "equal" and "less" over two columns of one physical type and scale, not nested; what they write for a row that is NULL
-/// is of no meaning.
+/// "equal" and "less" over two columns of one physical type and scale, not nested; what they write for a row that is
+/// NULL is of no meaning.
 final class ComparisonLoops {
     private ComparisonLoops() {}
 

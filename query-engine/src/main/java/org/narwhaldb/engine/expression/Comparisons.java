@@ -13,8 +13,8 @@ import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Chooses the loops of comparisons. Every type has a total order ([ValueOrder]), so that two loops, "equal" and "less",
-/// serve all six by swapping operands and negating.
+/// Chooses the loops of comparisons. Every type has a total order ([ValueOrder]), so that two loops, "equal" and
+/// "less", serve all six by swapping operands and negating.
 final class Comparisons {
     private Comparisons() {}
 
@@ -77,7 +77,8 @@ final class Comparisons {
         }
         ColumnType wider = widerTime(left, right);
         if (wider == null) {
-            throw NarwhalException.of(ErrorCode.TYPE_MISMATCH, "Cannot compare %s with %s; cast one of them", left, right);
+            throw NarwhalException.of(ErrorCode.TYPE_MISMATCH, "Cannot compare %s with %s; cast one of them", left,
+                    right);
         }
         return Casts.coerceAll(arguments, wider);
     }

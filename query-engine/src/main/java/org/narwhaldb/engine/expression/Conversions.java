@@ -16,8 +16,8 @@ import org.narwhaldb.segment.ColumnType.Kind;
 import org.narwhaldb.segment.error.ErrorCode;
 
 /// The table of casts, by target. To an integer and to a decimal rounds half away from zero; a double counts as the
-/// shortest decimal that denotes it. To a coarser time unit cuts off toward the past. Between a timestamp with a zone and
-/// one without: UTC (the planner shifts by the session's zone).
+/// shortest decimal that denotes it. To a coarser time unit cuts off toward the past. Between a timestamp with a zone
+/// and one without: UTC (the planner shifts by the session's zone).
 final class Conversions {
     private Conversions() {}
 

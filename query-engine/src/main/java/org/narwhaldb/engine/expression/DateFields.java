@@ -6,8 +6,8 @@ import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The arithmetic of one date or timestamp value, chosen once per unit and type. Units as PostgreSQL defines them, but for
-/// DOW, which counts 1 to 7 from Sunday.
+/// The arithmetic of one date or timestamp value, chosen once per unit and type. Units as PostgreSQL defines them, but
+/// for DOW, which counts 1 to 7 from Sunday.
 final class DateFields {
     private DateFields() {}
 
@@ -154,18 +154,17 @@ final class DateFields {
         };
     }
 
-    /// The months m such that `from` plus m months does not pass `to`, counted toward zero.
+    /// The most months that [#addMonths] can go from `from` toward `to` without passing it.
     private static long monthsElapsed(long from, long to, Ticks ticks) {
-        long fromCivil = Civil.civil(ticks.day(from));
-        long toCivil = Civil.civil(ticks.day(to));
-        long months = monthNumber(toCivil) - monthNumber(fromCivil);
-        int order = Integer.compare(Civil.day(toCivil), Civil.day(fromCivil));
+        long day = ticks.day(to);
+        long months = monthNumber(Civil.civil(day)) - monthNumber(Civil.civil(ticks.day(from)));
+        int order = Long.compare(addMonths(ticks.day(from), months), day);
         if (order == 0) {
-            order = Long.compare(ticks.inDay(to), ticks.inDay(from));
+            order = Long.compare(ticks.inDay(from), ticks.inDay(to));
         }
-        if (months > 0 && order < 0) {
+        if (months > 0 && order > 0) {
             return months - 1;
         }
-        return months < 0 && order > 0 ? months + 1 : months;
+        return months < 0 && order < 0 ? months + 1 : months;
     }
 }

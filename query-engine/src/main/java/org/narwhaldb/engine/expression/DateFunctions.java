@@ -13,7 +13,8 @@ import org.narwhaldb.segment.ColumnType.Kind;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// EXTRACT, DATE_TRUNC, ADD_MONTHS, ADD_MICROS, TIMESTAMP_DIFF. A time with zone is taken in UTC; the planner shifts it.
+/// EXTRACT, DATE_TRUNC, ADD_MONTHS, ADD_MICROS, TIMESTAMP_DIFF. A time with zone is taken in UTC; the planner shifts
+/// it.
 final class DateFunctions {
     private static final ColumnType SECONDS = ColumnType.decimal(18, 6);
 

@@ -12,8 +12,8 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// An expression over one text column. Where the column has a dictionary, the value of each entry is computed once, when
-/// a row first needs it, and kept as long as batches come with the same dictionary; rows then only map codes.
+/// An expression over one text column. Where the column has a dictionary, the value of each entry is computed once,
+/// when a row first needs it, and kept as long as batches come with the same dictionary; rows then only map codes.
 ///
 /// A result of byte strings is itself a dictionary, computed for all entries at once. A dictionary much larger than the
 /// rows seen of it so far is not worth a table: the rows are evaluated one by one until it is.

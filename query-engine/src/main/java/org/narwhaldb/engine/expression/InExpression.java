@@ -55,7 +55,8 @@ record InExpression(CompiledExpression tested, Members members, boolean hasNullM
     private static Members members(ColumnType type, List<Literal> literals) {
         return switch (type.physical()) {
             case LONG -> longs(literals.stream().map(literal -> unscaled(literal, type)).filter(Objects::nonNull)
-                    .filter(value -> value.bitLength() < 64).mapToLong(BigInteger::longValue).sorted().distinct().toArray());
+                    .filter(value -> value.bitLength() < 64).mapToLong(BigInteger::longValue).sorted().distinct()
+                            .toArray());
             case DOUBLE -> doubles(literals.stream()
                     .mapToDouble(literal -> literal.value() instanceof Double real ? real
                             : ValueOrder.toDecimal(literal.value(), literal.type()).doubleValue()).toArray());

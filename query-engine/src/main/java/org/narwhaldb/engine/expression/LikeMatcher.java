@@ -8,8 +8,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// A LIKE pattern on UTF-8 bytes: `%` is any text, `_` one code point. The pattern is cut at `%` into pieces; the first
-/// and the last are anchored to the ends of the text, and those between are found leftmost first, which finds a match if
-/// there is one.
+/// and the last are anchored to the ends of the text, and those between are found leftmost first, which finds a match
+/// if there is one.
 final class LikeMatcher {
     /// A piece holds bytes as they are and this for `_`.
     private static final short ANY = -1;

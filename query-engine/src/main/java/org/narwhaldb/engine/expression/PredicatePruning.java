@@ -12,9 +12,9 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Whether a predicate may be true for some row of which only column bounds are known. Never wrongly false; what it does
-/// not understand may be true. It asks of each part whether it may be TRUE, and whether it may be FALSE, which carries
-/// NOT through three-valued logic.
+/// Whether a predicate may be true for some row of which only column bounds are known. Never wrongly false; what it
+/// does not understand may be true. It asks of each part whether it may be TRUE, and whether it may be FALSE, which
+/// carries NOT through three-valued logic.
 ///
 /// Bounds are taken at their word: a column of doubles that holds NaN has NaN as its upper bound, in the order of
 /// [ValueOrder].
@@ -147,7 +147,8 @@ public final class PredicatePruning {
     /// What values the expression may have; null = unknown.
     private ValueRange range(Expression expression) {
         return switch (expression) {
-            case Literal(Object value, ColumnType type) -> new ValueRange(type, value, value, value == null, value == null);
+            case Literal(Object value, ColumnType type) ->
+                    new ValueRange(type, value, value, value == null, value == null);
             case InputReference(int index, ColumnType type) -> ValueRange.of(bounds.bounds(index), type);
             case Call call -> monotoneRange(call);
         };

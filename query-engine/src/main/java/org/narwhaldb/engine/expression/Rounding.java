@@ -13,8 +13,8 @@ import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
 
-/// ROUND, TRUNCATE, FLOOR, CEILING, with or without a number of digits (below 0: left of the point). A double is rounded
-/// as the shortest decimal that denotes it, so that ROUND(2.675, 2) is 2.68.
+/// ROUND, TRUNCATE, FLOOR, CEILING, with or without a number of digits (below 0: left of the point). A double is
+/// rounded as the shortest decimal that denotes it, so that ROUND(2.675, 2) is 2.68.
 final class Rounding {
     /// Beyond it no digit of a double or decimal is touched, or all are.
     private static final int DIGITS_MAX = 400;
@@ -108,7 +108,8 @@ final class Rounding {
                     register.set(divide(values[row], PowersOfTen.ofLong(dropped)));
                     done = writer.put(row, register, digits);
                 } else {
-                    BigDecimal rounded = new BigDecimal(Numbers.unscaled(columns[0], row), scale).setScale(digits, mode);
+                    BigDecimal rounded = new BigDecimal(Numbers.unscaled(columns[0], row), scale)
+                            .setScale(digits, mode);
                     done = writer.put(row, rounded.setScale(Math.max(digits, 0)).unscaledValue(), Math.max(digits, 0));
                 }
                 if (!done) {

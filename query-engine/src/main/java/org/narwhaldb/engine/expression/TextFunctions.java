@@ -15,7 +15,8 @@ import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Functions that make text of text; binary strings are taken as bytes instead of code points by SUBSTRING, LEFT and RIGHT.
+/// Functions that make text of text; binary strings are taken as bytes instead of code points by SUBSTRING, LEFT and
+/// RIGHT.
 final class TextFunctions {
     /// The longest value that REPEAT, LPAD and RPAD make, in bytes.
     private static final int MADE_BYTES_MAX = 1 << 24;
@@ -107,10 +108,12 @@ final class TextFunctions {
             return;
         }
         char lowest = upper ? 'a' : 'A';
-        for (int i = start; i < end; i++) {
-            boolean letter = bytes[i] >= lowest && bytes[i] < lowest + 26;
-            target.append(letter ? (byte) (bytes[i] ^ 0x20) : bytes[i]);
+        byte[] changed = Arrays.copyOfRange(bytes, start, end);
+        for (int i = 0; i < changed.length; i++) {
+            int letter = changed[i] - lowest;
+            changed[i] ^= letter >= 0 & letter < 26 ? 0x20 : 0;
         }
+        target.append(changed);
     }
 
     private static void concatenate(Column[] columns, int row, BytesBuilder target) {

@@ -46,10 +46,12 @@ final class TextTests {
                 return new BooleanColumn(result, nulls);
             });
             case POSITION -> numbers(call, arguments, TextTests::position);
-            case OCTET_LENGTH -> numbers(call, arguments, (columns, row) -> columns[0].end(row) - columns[0].start(row));
+            case OCTET_LENGTH -> numbers(call, arguments,
+                    (columns, row) -> columns[0].end(row) - columns[0].start(row));
             default -> arguments.getFirst().type().kind() == Kind.STRING
                     ? numbers(call, arguments,
-                            (columns, row) -> Utf8.length(columns[0].bytes(), columns[0].start(row), columns[0].end(row)))
+                            (columns, row) -> Utf8.length(columns[0].bytes(), columns[0].start(row),
+                                    columns[0].end(row)))
                     : numbers(call, arguments, (columns, row) -> columns[0].end(row) - columns[0].start(row));
         };
     }
@@ -77,7 +79,8 @@ final class TextTests {
         BytesColumn needle = columns[0];
         BytesColumn text = columns[1];
         int start = text.start(row);
-        int found = Utf8.indexOf(text.bytes(), start, text.end(row), needle.bytes(), needle.start(row), needle.end(row));
+        int found = Utf8.indexOf(text.bytes(), start, text.end(row), needle.bytes(), needle.start(row),
+                needle.end(row));
         return found < 0 ? 0 : Utf8.length(text.bytes(), start, found) + 1L;
     }
 

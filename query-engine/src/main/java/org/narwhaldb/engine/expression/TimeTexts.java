@@ -4,9 +4,9 @@ import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
 
-/// Dates, times and timestamps as text: `YYYY-MM-DD`, `HH:MM[:SS[.fraction]]`, and both with a space or `T` between, and a
-/// zone `Z`, `+HH`, `+HH:MM`, which shifts to UTC. The fraction has up to 9 digits; those finer than the type are cut off.
-/// A year may have up to 6 digits and a sign.
+/// Dates, times and timestamps as text: `YYYY-MM-DD`, `HH:MM[:SS[.fraction]]`, and both with a space or `T` between,
+/// and a zone `Z`, `+HH`, `+HH:MM`, which shifts to UTC. The fraction has up to 9 digits; those finer than the type are
+/// cut off. A year may have up to 6 digits and a sign.
 final class TimeTexts {
     /// No such value; never a value of its own.
     static final long INVALID = Long.MIN_VALUE;

@@ -1,7 +1,9 @@
 package org.narwhaldb.engine.expression;
 
-/// Code points in UTF-8 bytes. A byte that does not fit counts with the code point before it, or as one of its own where
-/// it starts a text: no input makes a loop run astray.
+import java.util.Arrays;
+
+/// Code points in UTF-8 bytes. A byte that does not fit counts with the code point before it, or as one of its own
+/// where it starts a text: no input makes a loop run astray.
 final class Utf8 {
     private Utf8() {}
 
@@ -41,8 +43,13 @@ final class Utf8 {
             return end;
         }
         int position = at;
-        for (long i = 0; i < count && position < end; i++) {
-            position = next(bytes, position, end);
+        int left = (int) count;
+        while (left > 0 && position < end) {
+            position++;
+            while (position < end && isContinuation(bytes[position])) {
+                position++;
+            }
+            left--;
         }
         return position;
     }
@@ -82,6 +89,6 @@ final class Utf8 {
     static boolean startsWith(byte[] bytes, int start, int end, byte[] prefix, int prefixStart, int prefixEnd) {
         int length = prefixEnd - prefixStart;
         return end - start >= length
-                && java.util.Arrays.equals(bytes, start, start + length, prefix, prefixStart, prefixEnd);
+                && Arrays.equals(bytes, start, start + length, prefix, prefixStart, prefixEnd);
     }
 }

@@ -14,10 +14,11 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
 import org.narwhaldb.segment.error.ErrorCode;
 
-/// Values as text, in one canonical form each: `true`; `-12`; `1.50` (a decimal shows its scale); a double as the shortest
-/// decimal that denotes it, in the form of `Double.toString` (`1.5`, `1.0E10`, `NaN`, `Infinity`; -0 as `0.0`);
-/// `2024-02-29`; `12:30:00.5`; `2024-02-29 12:30:00`, with a zone `2024-02-29 12:30:00+00`; a UUID with hyphens; binary as
-/// the text that its bytes are; lists `[1, 2]`, structs `{name: 1}`, maps `{key=value}`, NULL in them as `NULL`.
+/// Values as text, in one canonical form each: `true`; `-12`; `1.50` (a decimal shows its scale); a double as the
+/// shortest decimal that denotes it, in the form of `Double.toString` (`1.5`, `1.0E10`, `NaN`, `Infinity`; -0 as
+/// `0.0`); `2024-02-29`; `12:30:00.5`; `2024-02-29 12:30:00`, with a zone `2024-02-29 12:30:00+00`; a UUID with
+/// hyphens; binary as the text that its bytes are; lists `[1, 2]`, structs `{name: 1}`, maps `{key=value}`, NULL in
+/// them as `NULL`.
 final class ValueTexts {
     private ValueTexts() {}
 

@@ -52,7 +52,8 @@ class ColumnsTest {
         assertThat(values(Columns.slice(column, 1, 3), 3, test.type))
                 .usingRecursiveComparison().isEqualTo(picked(test, 1, 2, 3));
         assertThat(values(Columns.gatherOrNull(column, new int[] {2, -1, 0, 1}, 4), 4, test.type))
-                .usingRecursiveComparison().isEqualTo(Arrays.asList(test.values.get(2), null, test.values.get(0), null));
+                .usingRecursiveComparison()
+                        .isEqualTo(Arrays.asList(test.values.get(2), null, test.values.get(0), null));
         assertThat(values(Columns.gatherOrNull(column, new int[] {-1, -1}, 2), 2, test.type)).containsOnlyNulls();
         for (Object value : test.values) {
             assertThat(values(Columns.constant(value, test.type, 3), 3, test.type))
@@ -121,7 +122,8 @@ class ColumnsTest {
 
     private static List<String> texts(Column column, int count) {
         return values(column, count, ColumnType.STRING).stream()
-                .map(value -> value == null ? null : new String((byte[]) value, java.nio.charset.StandardCharsets.UTF_8))
+                .map(value -> value == null ? null
+                        : new String((byte[]) value, java.nio.charset.StandardCharsets.UTF_8))
                 .toList();
     }
 

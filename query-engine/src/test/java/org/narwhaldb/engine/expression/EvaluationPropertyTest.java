@@ -18,7 +18,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// One meaning, whatever the form of the input: flat, over a dictionary, gathered, or each row alone as constants.
 class EvaluationPropertyTest {
-    private static final int EXPRESSIONS = 1_500;
+    private static final int EXPRESSIONS = 600;
     private static final int ROWS = 60;
 
     @Test
@@ -48,7 +48,7 @@ class EvaluationPropertyTest {
         Seed seed = Seed.next();
         Random random = seed.random();
         RandomExpressions expressions = new RandomExpressions(random);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 80; i++) {
             Expression expression = expressions.of(ColumnType.BOOLEAN, 3);
             CompiledExpression compiled = ExpressionCompiler.compile(expression);
             for (int batch = 0; batch < 4; batch++) {

@@ -1,8 +1,16 @@
 package org.narwhaldb.engine.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.narwhaldb.engine.expression.Plans.*;
-import static org.narwhaldb.engine.plan.ScalarFunction.*;
+import static org.narwhaldb.engine.expression.Plans.assertFails;
+import static org.narwhaldb.engine.expression.Plans.bytes;
+import static org.narwhaldb.engine.expression.Plans.call;
+import static org.narwhaldb.engine.expression.Plans.ints;
+import static org.narwhaldb.engine.expression.Plans.longs;
+import static org.narwhaldb.engine.expression.Plans.text;
+import static org.narwhaldb.engine.expression.Plans.value;
+import static org.narwhaldb.engine.plan.ScalarFunction.CARDINALITY;
+import static org.narwhaldb.engine.plan.ScalarFunction.ELEMENT_AT;
+import static org.narwhaldb.engine.plan.ScalarFunction.STRUCT_FIELD;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -78,7 +78,8 @@ final class Plans {
         return value.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The value of a constant expression: text as String, decimals as BigDecimal, all else in the shape of NestedValues.
+    /// The value of a constant expression: text as String, decimals as BigDecimal, all else in the shape of
+    /// NestedValues.
     static Object value(Expression expression) {
         return readable(ConstantEvaluator.evaluate(expression), expression.type());
     }

@@ -1,8 +1,15 @@
 package org.narwhaldb.engine.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.narwhaldb.engine.expression.Plans.*;
-import static org.narwhaldb.engine.plan.ScalarFunction.*;
+import static org.narwhaldb.engine.expression.Plans.bytes;
+import static org.narwhaldb.engine.expression.Plans.call;
+import static org.narwhaldb.engine.expression.Plans.cast;
+import static org.narwhaldb.engine.expression.Plans.column;
+import static org.narwhaldb.engine.expression.Plans.decimal;
+import static org.narwhaldb.engine.expression.Plans.doubles;
+import static org.narwhaldb.engine.expression.Plans.longs;
+import static org.narwhaldb.engine.expression.Plans.text;
+import static org.narwhaldb.engine.expression.Plans.timestamp;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +23,7 @@ import org.narwhaldb.engine.execution.FragmentExecutor.Bounds;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.Expression.Call;
 import org.narwhaldb.engine.plan.Expression.Literal;
+import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -53,9 +61,11 @@ class PredicatePruningTest {
     private static Expression simple(Random random, int depth) {
         if (depth > 0 && random.nextBoolean()) {
             return switch (random.nextInt(4)) {
-                case 0 -> call(NOT, BOOL, simple(random, depth - 1));
-                case 1 -> call(IS_NOT_TRUE, BOOL, simple(random, depth - 1));
-                default -> call(random.nextBoolean() ? AND : OR, BOOL, simple(random, depth - 1), simple(random, depth - 1));
+                case 0 -> call(ScalarFunction.NOT, BOOL, simple(random, depth - 1));
+                case 1 -> call(ScalarFunction.IS_NOT_TRUE, BOOL, simple(random, depth - 1));
+                default -> call(random.nextBoolean() ? ScalarFunction.AND : ScalarFunction.OR, BOOL,
+                        simple(random, depth - 1),
+                        simple(random, depth - 1));
             };
         }
         int index = random.nextInt(RandomExpressions.SCHEMA.size());
@@ -63,16 +73,20 @@ class PredicatePruningTest {
         Expression column = column(index, type);
         Expression literal = new Literal(new RandomValues(random).nullable(type, 0.05), type);
         return switch (random.nextInt(8)) {
-            case 0 -> call(IN, BOOL, column, literal, new Literal(new RandomValues(random).value(type), type));
-            case 1 -> call(random.nextBoolean() ? IS_NULL : IS_NOT_NULL, BOOL, column);
+            case 0 -> call(ScalarFunction.IN, BOOL, column, literal,
+                    new Literal(new RandomValues(random).value(type), type));
+            case 1 -> call(random.nextBoolean() ? ScalarFunction.IS_NULL : ScalarFunction.IS_NOT_NULL, BOOL, column);
             case 2 -> type == ColumnType.STRING
-                    ? call(LIKE, BOOL, column, text("a" + (random.nextBoolean() ? "%" : "_"))) : call(IS_NULL, BOOL, column);
-            case 3 -> call(LESS, BOOL, literal, column);
+                    ? call(ScalarFunction.LIKE, BOOL, column, text("a" + (random.nextBoolean() ? "%" : "_")))
+                            : call(ScalarFunction.IS_NULL, BOOL, column);
+            case 3 -> call(ScalarFunction.LESS, BOOL, literal, column);
             case 4 -> type == ColumnType.LONG
-                    ? call(GREATER, BOOL, call(PLUS, ColumnType.LONG, column, longs(3)), longs(random.nextInt(10)))
-                    : call(IS_DISTINCT_FROM, BOOL, column, literal);
-            default -> new Call(List.of(EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL,
-                    IS_NOT_DISTINCT_FROM).get(random.nextInt(7)), List.of(column, literal), BOOL);
+                    ? call(ScalarFunction.GREATER, BOOL, call(ScalarFunction.PLUS, ColumnType.LONG, column, longs(3)),
+                            longs(random.nextInt(10)))
+                    : call(ScalarFunction.IS_DISTINCT_FROM, BOOL, column, literal);
+            default -> new Call(List.of(ScalarFunction.EQUAL, ScalarFunction.NOT_EQUAL, ScalarFunction.LESS,
+                    ScalarFunction.LESS_OR_EQUAL, ScalarFunction.GREATER, ScalarFunction.GREATER_OR_EQUAL,
+                    ScalarFunction.IS_NOT_DISTINCT_FROM).get(random.nextInt(7)), List.of(column, literal), BOOL);
         };
     }
 
@@ -106,66 +120,76 @@ class PredicatePruningTest {
 
     @Test
     void comparisons_prune_by_range_on_either_side() {
-        assertThat(mayMatch(call(GREATER, BOOL, X, longs(10)), 1L, 10L)).isFalse();
-        assertThat(mayMatch(call(GREATER_OR_EQUAL, BOOL, X, longs(10)), 1L, 10L)).isTrue();
-        assertThat(mayMatch(call(GREATER, BOOL, longs(1), X), 1L, 10L)).isFalse();
-        assertThat(mayMatch(call(EQUAL, BOOL, X, longs(11)), 1L, 10L)).isFalse();
-        assertThat(mayMatch(call(NOT_EQUAL, BOOL, X, longs(4)), 4L, 4L)).isFalse();
-        assertThat(mayMatch(call(EQUAL, BOOL, X, longs(null)), 1L, 10L)).isFalse();
-        assertThat(mayMatch(call(EQUAL, BOOL, X, longs(11)), null, 10L)).isFalse();
-        assertThat(mayMatch(call(EQUAL, BOOL, X, longs(11)), 1L, null)).isTrue();
-        Expression between = call(AND, BOOL, call(GREATER_OR_EQUAL, BOOL, X, longs(20)), call(LESS, BOOL, X, longs(30)));
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, X, longs(10)), 1L, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.GREATER_OR_EQUAL, BOOL, X, longs(10)), 1L, 10L)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, longs(1), X), 1L, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, X, longs(11)), 1L, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.NOT_EQUAL, BOOL, X, longs(4)), 4L, 4L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, X, longs(null)), 1L, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, X, longs(11)), null, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, X, longs(11)), 1L, null)).isTrue();
+        Expression between = call(ScalarFunction.AND, BOOL, call(ScalarFunction.GREATER_OR_EQUAL, BOOL, X, longs(20)),
+                call(ScalarFunction.LESS, BOOL, X, longs(30)));
         assertThat(mayMatch(between, 30L, 40L)).isFalse();
         assertThat(mayMatch(between, 29L, 40L)).isTrue();
-        assertThat(mayMatch(call(NOT, BOOL, between), 22L, 25L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.NOT, BOOL, between), 22L, 25L)).isFalse();
     }
 
     @Test
     void lists_and_prefixes_prune() {
-        assertThat(mayMatch(call(IN, BOOL, X, longs(1), longs(50)), 5L, 10L)).isFalse();
-        assertThat(mayMatch(call(NOT, BOOL, call(IN, BOOL, X, longs(5), longs(null))), 1L, 10L)).isFalse();
-        Expression like = call(LIKE, BOOL, S, text("ab%c"));
+        assertThat(mayMatch(call(ScalarFunction.IN, BOOL, X, longs(1), longs(50)), 5L, 10L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.NOT, BOOL, call(ScalarFunction.IN, BOOL, X, longs(5), longs(null))),
+                1L, 10L)).isFalse();
+        Expression like = call(ScalarFunction.LIKE, BOOL, S, text("ab%c"));
         assertThat(mayMatch(like, bytes("aa"), bytes("aaz"))).isFalse();
         assertThat(mayMatch(like, bytes("ac"), bytes("zz"))).isFalse();
         assertThat(mayMatch(like, bytes("abx"), bytes("abz"))).isTrue();
-        assertThat(mayMatch(call(STARTS_WITH, BOOL, S, text("m")), bytes("n"), bytes("z"))).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.STARTS_WITH, BOOL, S, text("m")), bytes("n"), bytes("z"))).isFalse();
     }
 
     @Test
     void casts_and_rising_functions_of_a_column_prune() {
         Expression day = column(0, ColumnType.DATE);
-        Expression year = call(EXTRACT, ColumnType.LONG, text("YEAR"), day);
+        Expression year = call(ScalarFunction.EXTRACT, ColumnType.LONG, text("YEAR"), day);
         long from = java.time.LocalDate.of(1994, 1, 1).toEpochDay();
         long to = java.time.LocalDate.of(1994, 12, 31).toEpochDay();
-        assertThat(mayMatch(call(EQUAL, BOOL, year, longs(1995)), from, to)).isFalse();
-        assertThat(mayMatch(call(EQUAL, BOOL, year, longs(1994)), from, to)).isTrue();
-        assertThat(mayMatch(call(GREATER, BOOL, cast(day, ColumnType.TIMESTAMP), timestamp("1995-01-01T00:00:00")), from, to))
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, year, longs(1995)), from, to)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, year, longs(1994)), from, to)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, cast(day, ColumnType.TIMESTAMP),
+                timestamp("1995-01-01T00:00:00")),
+                from, to))
                 .isFalse();
         Expression number = cast(column(0, ColumnType.INT), ColumnType.decimal(12, 2));
-        assertThat(mayMatch(call(LESS, BOOL, number, decimal("0.50", 12, 2)), 1L, 9L)).isFalse();
-        assertThat(mayMatch(call(LESS, BOOL, call(ABS, ColumnType.LONG, X), longs(0)), 1L, 9L)).as("not understood").isTrue();
+        assertThat(mayMatch(call(ScalarFunction.LESS, BOOL, number, decimal("0.50", 12, 2)), 1L, 9L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.LESS, BOOL, call(ScalarFunction.ABS, ColumnType.LONG, X), longs(0)),
+                1L, 9L)).as("not understood")
+                .isTrue();
     }
 
     @Test
     void null_counts_prune() {
-        assertThat(mayMatch(call(IS_NULL, BOOL, X), 1L, 2L)).isFalse();
-        assertThat(FragmentExecutor.mayMatch(call(IS_NOT_NULL, BOOL, X), _ -> new Bounds(null, null, true, true))).isFalse();
-        assertThat(FragmentExecutor.mayMatch(call(EQUAL, BOOL, X, X), _ -> new Bounds(null, null, true, true))).isFalse();
-        assertThat(FragmentExecutor.mayMatch(call(LESS, BOOL, X, longs(1)), _ -> null)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.IS_NULL, BOOL, X), 1L, 2L)).isFalse();
+        assertThat(FragmentExecutor.mayMatch(call(ScalarFunction.IS_NOT_NULL, BOOL, X),
+                _ -> new Bounds(null, null, true, true)))
+                .isFalse();
+        assertThat(FragmentExecutor.mayMatch(call(ScalarFunction.EQUAL, BOOL, X, X),
+                _ -> new Bounds(null, null, true, true)))
+                .isFalse();
+        assertThat(FragmentExecutor.mayMatch(call(ScalarFunction.LESS, BOOL, X, longs(1)), _ -> null)).isTrue();
     }
 
     @Test
     void nan_is_above_all_and_zeros_are_one() {
         Expression d = column(0, ColumnType.DOUBLE);
-        assertThat(mayMatch(call(GREATER, BOOL, d, doubles(1e308)), 0.0, Double.NaN)).isTrue();
-        assertThat(mayMatch(call(EQUAL, BOOL, d, doubles(0.0)), -0.0, -0.0)).isTrue();
-        assertThat(mayMatch(call(NOT_EQUAL, BOOL, d, doubles(0.0)), -0.0, 0.0)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, d, doubles(1e308)), 0.0, Double.NaN)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.EQUAL, BOOL, d, doubles(0.0)), -0.0, -0.0)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.NOT_EQUAL, BOOL, d, doubles(0.0)), -0.0, 0.0)).isFalse();
     }
 
     @Test
     void decimals_of_different_scale_prune_rightly() {
         Expression price = column(0, ColumnType.decimal(12, 2));
-        assertThat(mayMatch(call(LESS, BOOL, price, decimal("1.5", 3, 1)), 149L, 300L)).isTrue();
-        assertThat(mayMatch(call(LESS, BOOL, price, decimal("1.5", 3, 1)), 150L, 300L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.LESS, BOOL, price, decimal("1.5", 3, 1)), 149L, 300L)).isTrue();
+        assertThat(mayMatch(call(ScalarFunction.LESS, BOOL, price, decimal("1.5", 3, 1)), 150L, 300L)).isFalse();
     }
 }

@@ -1,7 +1,5 @@
 package org.narwhaldb.engine.expression;
 
-import static org.narwhaldb.engine.plan.ScalarFunction.*;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,8 +13,10 @@ import org.narwhaldb.segment.ColumnType;
 final class RandomExpressions {
     static final ColumnType NARROW = ColumnType.decimal(12, 2);
     static final ColumnType WIDE = ColumnType.decimal(30, 5);
-    static final List<ColumnType> SCHEMA = List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.LONG, ColumnType.INT,
-            ColumnType.DOUBLE, NARROW, WIDE, ColumnType.DATE, ColumnType.TIMESTAMP, ColumnType.BOOLEAN, ColumnType.LONG);
+    static final List<ColumnType> SCHEMA =
+            List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.LONG, ColumnType.INT,
+            ColumnType.DOUBLE, NARROW, WIDE, ColumnType.DATE, ColumnType.TIMESTAMP, ColumnType.BOOLEAN,
+                    ColumnType.LONG);
 
     private final Random random;
     private final RandomValues values;
@@ -31,10 +31,11 @@ final class RandomExpressions {
             return leaf(type);
         }
         return switch (random.nextInt(8)) {
-            case 0 -> new Call(CASE, List.of(of(ColumnType.BOOLEAN, depth - 1), of(type, depth - 1),
+            case 0 -> new Call(ScalarFunction.CASE, List.of(of(ColumnType.BOOLEAN, depth - 1), of(type, depth - 1),
                     of(ColumnType.BOOLEAN, depth - 1), of(type, depth - 1), of(type, depth - 1)), type);
-            case 1 -> new Call(COALESCE, List.of(of(type, depth - 1), of(type, depth - 1)), type);
-            case 2 -> new Call(pick(NULL_IF, GREATEST, LEAST), List.of(of(type, depth - 1), of(type, depth - 1)), type);
+            case 1 -> new Call(ScalarFunction.COALESCE, List.of(of(type, depth - 1), of(type, depth - 1)), type);
+            case 2 -> new Call(pick(ScalarFunction.NULL_IF, ScalarFunction.GREATEST, ScalarFunction.LEAST),
+                    List.of(of(type, depth - 1), of(type, depth - 1)), type);
             default -> specific(type, depth - 1);
         };
     }
@@ -58,14 +59,20 @@ final class RandomExpressions {
             case STRING -> text(depth);
             case LONG -> number(depth);
             case DATE -> random.nextBoolean()
-                    ? new Call(DATE_TRUNC, List.of(unit("WEEK", "MONTH", "QUARTER", "YEAR"), of(type, depth)), type)
-                    : new Call(CAST, List.of(of(ColumnType.TIMESTAMP, depth)), type);
+                    ? new Call(ScalarFunction.DATE_TRUNC,
+                            List.of(unit("WEEK", "MONTH", "QUARTER", "YEAR"), of(type, depth)), type)
+                    : new Call(ScalarFunction.CAST, List.of(of(ColumnType.TIMESTAMP, depth)), type);
             case TIMESTAMP -> random.nextBoolean()
-                    ? new Call(DATE_TRUNC, List.of(unit("HOUR", "DAY", "MINUTE", "YEAR"), of(type, depth)), type)
-                    : new Call(ADD_MONTHS, List.of(of(type, depth), Plans.longs(random.nextInt(-30, 30))), type);
+                    ? new Call(ScalarFunction.DATE_TRUNC,
+                            List.of(unit("HOUR", "DAY", "MINUTE", "YEAR"), of(type, depth)), type)
+                    : new Call(ScalarFunction.ADD_MONTHS,
+                            List.of(of(type, depth), Plans.longs(random.nextInt(-30, 30))), type);
             case INT, DOUBLE, DECIMAL -> random.nextInt(4) == 0
-                    ? new Call(TRY_CAST, List.of(of(pick(ColumnType.LONG, ColumnType.DOUBLE, ColumnType.STRING), depth)), type)
-                    : new Call(pick(PLUS, MINUS, TIMES, DIVIDE, MODULO),
+                    ? new Call(ScalarFunction.TRY_CAST,
+                            List.of(of(pick(ColumnType.LONG, ColumnType.DOUBLE, ColumnType.STRING),
+                            depth)), type)
+                    : new Call(pick(ScalarFunction.PLUS, ScalarFunction.MINUS, ScalarFunction.TIMES,
+                            ScalarFunction.DIVIDE, ScalarFunction.MODULO),
                             List.of(of(type, depth), of(type, depth)), type);
             default -> leaf(type);
         };
@@ -78,11 +85,17 @@ final class RandomExpressions {
     private Expression number(int depth) {
         ColumnType type = ColumnType.LONG;
         return switch (random.nextInt(6)) {
-            case 0 -> new Call(CHARACTER_LENGTH, List.of(of(ColumnType.STRING, depth)), type);
-            case 1 -> new Call(POSITION, List.of(of(ColumnType.STRING, depth), of(ColumnType.STRING, depth)), type);
-            case 2 -> new Call(EXTRACT, List.of(unit("YEAR", "MONTH", "DOW", "WEEK"), of(ColumnType.DATE, depth)), type);
-            case 3 -> new Call(TRY_CAST, List.of(of(pick(ColumnType.STRING, ColumnType.DOUBLE, NARROW), depth)), type);
-            default -> new Call(pick(PLUS, MINUS, TIMES, DIVIDE, MODULO), List.of(of(type, depth), of(type, depth)), type);
+            case 0 -> new Call(ScalarFunction.CHARACTER_LENGTH, List.of(of(ColumnType.STRING, depth)), type);
+            case 1 -> new Call(ScalarFunction.POSITION,
+                    List.of(of(ColumnType.STRING, depth), of(ColumnType.STRING, depth)), type);
+            case 2 -> new Call(ScalarFunction.EXTRACT,
+                    List.of(unit("YEAR", "MONTH", "DOW", "WEEK"), of(ColumnType.DATE, depth)),
+                    type);
+            case 3 -> new Call(ScalarFunction.TRY_CAST,
+                    List.of(of(pick(ColumnType.STRING, ColumnType.DOUBLE, NARROW), depth)), type);
+            default -> new Call(pick(ScalarFunction.PLUS, ScalarFunction.MINUS, ScalarFunction.TIMES,
+                    ScalarFunction.DIVIDE, ScalarFunction.MODULO), List.of(of(type, depth), of(type, depth)),
+                    type);
         };
     }
 
@@ -90,32 +103,42 @@ final class RandomExpressions {
         ColumnType type = ColumnType.STRING;
         Expression argument = of(type, depth);
         return switch (random.nextInt(6)) {
-            case 0 -> new Call(pick(UPPER, LOWER, REVERSE, TRIM_BOTH), List.of(argument), type);
-            case 1 -> new Call(SUBSTRING, List.of(argument, Plans.longs(random.nextInt(-2, 4)), Plans.longs(2)), type);
-            case 2 -> new Call(CONCAT, List.of(argument, of(type, depth)), type);
-            case 3 -> new Call(CAST, List.of(of(pick(ColumnType.LONG, NARROW, ColumnType.DATE, ColumnType.DOUBLE), depth)), type);
-            case 4 -> new Call(REPLACE, List.of(argument, Plans.text("a"), of(type, depth)), type);
-            default -> new Call(pick(LEFT, RIGHT), List.of(argument, Plans.longs(random.nextInt(-2, 4))), type);
+            case 0 -> new Call(pick(ScalarFunction.UPPER, ScalarFunction.LOWER, ScalarFunction.REVERSE,
+                    ScalarFunction.TRIM_BOTH), List.of(argument), type);
+            case 1 -> new Call(ScalarFunction.SUBSTRING,
+                    List.of(argument, Plans.longs(random.nextInt(-2, 4)), Plans.longs(2)), type);
+            case 2 -> new Call(ScalarFunction.CONCAT, List.of(argument, of(type, depth)), type);
+            case 3 -> new Call(ScalarFunction.CAST,
+                    List.of(of(pick(ColumnType.LONG, NARROW, ColumnType.DATE, ColumnType.DOUBLE), depth)), type);
+            case 4 -> new Call(ScalarFunction.REPLACE, List.of(argument, Plans.text("a"), of(type, depth)), type);
+            default -> new Call(pick(ScalarFunction.LEFT, ScalarFunction.RIGHT),
+                    List.of(argument, Plans.longs(random.nextInt(-2, 4))), type);
         };
     }
 
     Expression predicate(int depth) {
         ColumnType type = ColumnType.BOOLEAN;
         return switch (random.nextInt(9)) {
-            case 0, 1 -> new Call(pick(AND, OR), List.of(of(type, depth), of(type, depth), of(type, depth)), type);
-            case 2 -> new Call(NOT, List.of(of(type, depth)), type);
-            case 3 -> new Call(pick(IS_NULL, IS_NOT_NULL), List.of(of(anyType(), depth)), type);
-            case 4 -> new Call(pick(IS_TRUE, IS_NOT_TRUE, IS_FALSE, IS_NOT_FALSE), List.of(of(type, depth)), type);
+            case 0, 1 -> new Call(pick(ScalarFunction.AND, ScalarFunction.OR),
+                    List.of(of(type, depth), of(type, depth), of(type, depth)), type);
+            case 2 -> new Call(ScalarFunction.NOT, List.of(of(type, depth)), type);
+            case 3 -> new Call(pick(ScalarFunction.IS_NULL, ScalarFunction.IS_NOT_NULL), List.of(of(anyType(), depth)),
+                    type);
+            case 4 -> new Call(pick(ScalarFunction.IS_TRUE, ScalarFunction.IS_NOT_TRUE, ScalarFunction.IS_FALSE,
+                    ScalarFunction.IS_NOT_FALSE), List.of(of(type, depth)), type);
             case 5 -> {
                 ColumnType tested = anyType();
-                yield new Call(IN, List.of(of(tested, depth), leafLiteral(tested), leafLiteral(tested), leafLiteral(tested)), type);
+                yield new Call(ScalarFunction.IN, List.of(of(tested, depth), leafLiteral(tested), leafLiteral(tested),
+                        leafLiteral(tested)), type);
             }
-            case 6 -> new Call(LIKE, List.of(of(ColumnType.STRING, depth),
+            case 6 -> new Call(ScalarFunction.LIKE, List.of(of(ColumnType.STRING, depth),
                     unit("a%", "%a", "%b%", "_", "a_c", "%", "", "a%c", "spec%req%")), type);
             default -> {
                 ColumnType compared = anyType();
-                yield new Call(pick(EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, IS_DISTINCT_FROM,
-                        IS_NOT_DISTINCT_FROM), List.of(of(compared, depth), of(compared, depth)), type);
+                yield new Call(pick(ScalarFunction.EQUAL, ScalarFunction.NOT_EQUAL, ScalarFunction.LESS,
+                        ScalarFunction.LESS_OR_EQUAL, ScalarFunction.GREATER, ScalarFunction.GREATER_OR_EQUAL,
+                                ScalarFunction.IS_DISTINCT_FROM,
+                        ScalarFunction.IS_NOT_DISTINCT_FROM), List.of(of(compared, depth), of(compared, depth)), type);
             }
         };
     }

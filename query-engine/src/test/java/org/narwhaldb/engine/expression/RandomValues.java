@@ -12,11 +12,13 @@ import org.narwhaldb.segment.ColumnType;
 /// Random values with a liking for edges, and columns of them in every form.
 final class RandomValues {
     private static final String[] TEXTS = {
-        "", "a", "b", "ab", "abc", "ABC", "aXc", "%", "_", "a%", "äöü", "Ä", "日本語", "😀", "a😀b", "  pad ", "12", "-7", "1.50",
+        "", "a", "b", "ab", "abc", "ABC", "aXc", "%", "_", "a%", "äöü", "Ä", "日本語", "😀", "a😀b", "  pad ", "12", "-7",
+                "1.50",
         "2024-02-29", "true", "xyz", "special requests", "x\u0000y"
     };
     private static final double[] DOUBLES = {
-        0.0, -0.0, 1, -1, 0.5, 2.5, -2.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300, 1e-300, 3
+        0.0, -0.0, 1, -1, 0.5, 2.5, -2.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300,
+                1e-300, 3
     };
     private static final long[] LONGS = {
         0, 1, -1, 2, 3, 7, 10, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32
@@ -32,15 +34,18 @@ final class RandomValues {
     Object value(ColumnType type) {
         return switch (type.kind()) {
             case BOOLEAN -> random.nextBoolean();
-            case INT -> random.nextInt(3) > 0 ? random.nextInt(-5, 6) : (long) (int) LONGS[random.nextInt(LONGS.length)];
+            case INT -> random.nextInt(3) > 0 ? random.nextInt(-5, 6)
+                    : (long) (int) LONGS[random.nextInt(LONGS.length)];
             case LONG -> random.nextInt(4) > 0 ? random.nextInt(-5, 6) : LONGS[random.nextInt(LONGS.length)];
             case FLOAT -> (double) (float) DOUBLES[random.nextInt(DOUBLES.length)];
-            case DOUBLE -> random.nextBoolean() ? DOUBLES[random.nextInt(DOUBLES.length)] : random.nextInt(-50, 50) / 4.0;
+            case DOUBLE -> random.nextBoolean() ? DOUBLES[random.nextInt(DOUBLES.length)]
+                    : random.nextInt(-50, 50) / 4.0;
             case DECIMAL -> decimal(type);
             case DATE -> (long) random.nextInt(-40_000, 40_000);
             case TIME -> random.nextLong(86_400_000_000L);
             case TIMESTAMP, TIMESTAMP_TZ -> random.nextLong(-4_000_000_000_000_000L, 4_000_000_000_000_000L);
-            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> random.nextLong(-4_000_000_000_000_000_000L, 4_000_000_000_000_000_000L);
+            case TIMESTAMP_NS, TIMESTAMP_TZ_NS ->
+                    random.nextLong(-4_000_000_000_000_000_000L, 4_000_000_000_000_000_000L);
             case STRING, BINARY -> Plans.bytes(TEXTS[random.nextInt(TEXTS.length)]);
             case FIXED, UUID -> {
                 byte[] bytes = new byte[type.kind() == ColumnType.Kind.UUID ? 16 : type.precision()];
@@ -70,7 +75,7 @@ final class RandomValues {
         BigInteger value = switch (random.nextInt(4)) {
             case 0 -> limit;
             case 1 -> new BigInteger(type.precision() * 3, random);
-            default -> BigInteger.valueOf(random.nextInt(2_000));
+            default -> BigInteger.valueOf(random.nextInt(2_000)).min(limit);
         };
         BigInteger signed = random.nextBoolean() ? value.negate() : value;
         return type.precision() <= 18 ? (Object) signed.longValueExact() : signed;
