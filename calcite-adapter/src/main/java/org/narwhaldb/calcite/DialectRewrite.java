@@ -64,7 +64,11 @@ final class DialectRewrite extends SqlShuttle {
         SqlNode first = call.operand(0);
         SqlNode second = call.operand(1);
         if (second instanceof SqlIntervalQualifier unit) {
-            return dateTrunc(call, unit.getUnit().name(), first);
+            // The grammar takes DATE_TRUNC('month', day) for a unit, though day is a column.
+            return first instanceof SqlCharStringLiteral literal
+                    ? dateTrunc(call, literal.getValueAs(String.class),
+                            new SqlIdentifier(unit.getUnit().name(), unit.getParserPosition()))
+                    : dateTrunc(call, unit.getUnit().name(), first);
         }
         if (first instanceof SqlCharStringLiteral unit) {
             return dateTrunc(call, unit.getValueAs(String.class), second);

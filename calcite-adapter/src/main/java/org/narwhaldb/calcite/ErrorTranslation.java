@@ -49,7 +49,7 @@ final class ErrorTranslation {
                 case NarwhalException known -> {
                     return known;
                 }
-                case SqlParseException parse -> {
+                case SqlParseException parse when !(parse.getCause() instanceof StackOverflowError) -> {
                     return syntaxError(parse);
                 }
                 case CalciteContextException context -> {
