@@ -287,9 +287,8 @@ final class RexTranslator {
                     List.of(collection, Coercion.to(key, collection.type().fields().getFirst().type())),
                     collection.type().fields().getLast().type());
             case STRUCT -> structField(collection, fieldIndex(collection.type(), call.getOperands().get(1)));
-            default -> throw NarwhalException.of(
-                    ErrorCode.TYPE_MISMATCH, "[…] needs a list, map or struct, but stands behind a value of type [%s]",
-                    collection.type());
+            default -> throw NarwhalException.of(ErrorCode.TYPE_MISMATCH,
+                    "[…] needs a list, map or struct, but stands behind a value of type [%s]", collection.type());
         };
     }
 

@@ -20,8 +20,10 @@ final class Planning {
                     .column("ts", ColumnType.TIMESTAMP).column("tz", ColumnType.TIMESTAMP_TZ).column("ns", ColumnType.TIMESTAMP_NS)
                     .column("u", ColumnType.UUID).column("bin", ColumnType.BINARY).column("fix", ColumnType.fixed(4))
                     .column("l", ColumnType.list(new Field(0, "element", ColumnType.UUID, true)))
-                    .column("m", ColumnType.map(new Field(0, "key", ColumnType.STRING, false), new Field(1, "value", ColumnType.LONG, true)))
-                    .column("st", ColumnType.struct(List.of(new Field(1, "x", ColumnType.INT, true), new Field(2, "y", ColumnType.fixed(4), true))))
+                    .column("m", ColumnType.map(
+                            new Field(0, "key", ColumnType.STRING, false), new Field(1, "value", ColumnType.LONG, true)))
+                    .column("st", ColumnType.struct(List.of(
+                            new Field(1, "x", ColumnType.INT, true), new Field(2, "y", ColumnType.fixed(4), true))))
                     .build())
             .add(MemoryCatalog.table("main", "edits", 39_244)
                     .column("time", ColumnType.TIMESTAMP).column("user", ColumnType.STRING).column("Page", ColumnType.STRING)

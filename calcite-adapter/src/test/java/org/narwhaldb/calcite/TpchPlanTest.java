@@ -3,6 +3,7 @@ package org.narwhaldb.calcite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,5 +48,18 @@ class TpchPlanTest {
         assertThat(joins(Planning.plan(TpchCatalog.query(21)))).extracting(PlanNode.Join::type)
                 .contains(PlanNode.JoinType.SEMI, PlanNode.JoinType.ANTI);
         assertThat(joins(Planning.plan(TpchCatalog.query(22)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.ANTI);
+    }
+
+    @Test
+    void aPlannerServesManyThreads() {
+        List<String> alone = IntStream.rangeClosed(1, 22).mapToObj(TpchCatalog::query).map(TpchPlanTest::printed).toList();
+
+        List<String> together = IntStream.rangeClosed(1, 22).parallel().mapToObj(TpchCatalog::query).map(TpchPlanTest::printed).toList();
+
+        assertThat(together).isEqualTo(alone);
+    }
+
+    private static String printed(String sql) {
+        return Planning.print(Planning.plan(sql));
     }
 }
