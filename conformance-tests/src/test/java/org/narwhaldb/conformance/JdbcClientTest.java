@@ -168,7 +168,8 @@ final class JdbcClientTest {
 
     /// What the driver itself does not do, whatever the server.
     private static final Pattern BROKEN_IN_THE_DRIVER =
-            Pattern.compile("(own|others)(Inserts|Updates|Deletes)AreVisible|(inserts|updates|deletes)AreDetected");
+            Pattern.compile("(own|others)(Inserts|Updates|Deletes)AreVisible|(inserts|updates|deletes)AreDetected"
+                    + "|supportsResultSetHoldability");
 
     @ParameterizedTest
     @EnumSource
@@ -177,8 +178,7 @@ final class JdbcClientTest {
         try (Connection connection = driver.connect("schema=tpch")) {
             DatabaseMetaData metadata = connection.getMetaData();
             for (Method method : DatabaseMetaData.class.getMethods()) {
-                boolean ofOneTable = method.getName().matches("get(.*Keys|CrossReference)");
-                Object[] arguments = Arrays.stream(method.getParameterTypes()).map(type -> argument(type, ofOneTable)).toArray();
+                Object[] arguments = arguments(method);
                 try {
                     if (method.invoke(metadata, arguments) instanceof ResultSet rows) {
                         while (rows.next()) {
@@ -196,17 +196,19 @@ final class JdbcClientTest {
         assertThat(failed).as("failing methods of DatabaseMetaData").isEmpty();
     }
 
-    private static Object argument(Class<?> type, boolean ofOneTable) {
-        if (type == String.class && ofOneTable) {
-            return "nation";
+    private static Object[] arguments(Method method) {
+        if (method.getName().equals("supportsResultSetConcurrency")) {
+            return new Object[] {ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY};
         }
-        if (type == int.class) {
-            return 1;
-        }
-        if (type == boolean.class) {
-            return false;
-        }
-        return type == Class.class ? DatabaseMetaData.class : null;
+        boolean ofOneTable = method.getName().matches("get(.*Keys|CrossReference)");
+        int number = method.getName().equals("supportsResultSetType") ? ResultSet.TYPE_FORWARD_ONLY : 1;
+        return Arrays.stream(method.getParameterTypes()).map(type -> switch (type.getSimpleName()) {
+            case "int" -> number;
+            case "boolean" -> false;
+            case "Class" -> DatabaseMetaData.class;
+            case "String" -> ofOneTable ? "nation" : null;
+            default -> null;
+        }).toArray();
     }
 
     @ParameterizedTest
