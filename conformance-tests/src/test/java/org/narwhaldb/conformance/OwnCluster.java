@@ -63,12 +63,16 @@ final class OwnCluster implements AutoCloseable {
 
     /// What `narwhal status` says of the table; a missing node when it is not served.
     JsonNode status(String table) {
-        return named(client.run("narwhal.status", object(), _ -> { }).path("tables"), table);
+        return named(fullStatus().path("tables"), table);
+    }
+
+    JsonNode fullStatus() {
+        return client.run("narwhal.status", object(), _ -> { });
     }
 
     /// What the table's ingest leader says of it.
     JsonNode leaderStatus(String table) {
-        for (JsonNode server : client.run("narwhal.status", object(), _ -> { }).path("servers")) {
+        for (JsonNode server : fullStatus().path("servers")) {
             JsonNode found = named(server.path("status").path("tables"), table);
             if (!found.isMissingNode()) {
                 return found;
