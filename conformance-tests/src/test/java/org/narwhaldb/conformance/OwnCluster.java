@@ -3,10 +3,14 @@ package org.narwhaldb.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.narwhaldb.launcher.client.NarwhalClient;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.launcher.process.OneJvmCluster;
@@ -22,6 +26,11 @@ final class OwnCluster implements AutoCloseable {
 
     OwnCluster(Path home) {
         this.home = new HomeDirectory(home).create();
+        try {
+            Files.writeString(this.home.configFile(), "table-poll-millis = 200\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static OwnCluster started(Path home) {
@@ -107,7 +116,7 @@ final class OwnCluster implements AutoCloseable {
         await(what, condition, () -> "");
     }
 
-    private static void await(String what, BooleanSupplier condition, java.util.function.Supplier<String> state) {
+    private static void await(String what, BooleanSupplier condition, Supplier<String> state) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

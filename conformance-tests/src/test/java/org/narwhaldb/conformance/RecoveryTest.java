@@ -129,10 +129,7 @@ final class RecoveryTest {
 
     @Test
     void aFlippedBitIsFoundNamedAndMended() {
-        damageAndMend("a flipped bit", content -> {
-            content[content.length / 3] ^= 0x10;
-            return content;
-        });
+        damageAndMend("a flipped bit", RecoveryTest::flipped);
     }
 
     @Test
@@ -150,35 +147,100 @@ final class RecoveryTest {
         cluster.stop();
         List<String> damaged = new ArrayList<>();
         for (String name : TABLES) {
-            Path file = segments(name).getFirst();
+            Path file = files(name, ".seg").getFirst();
             damaged.add(file.getFileName().toString());
-            try {
-                byte[] content = damage.apply(Files.readAllBytes(file));
-                if (content == null) {
-                    Files.delete(file);
-                } else {
-                    Files.write(file, content);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            change(file, damage);
         }
 
         cluster.start();
 
         assertAnswersTheSame();
         for (int index = 0; index < TABLES.size(); index++) {
-            String name = TABLES.get(index);
-            var build = cluster.status("main." + name).path("lastBuild");
-            assertThat(build.path("segmentsBuilt").asInt()).as("%s in [%s]: segments built, %s", what, name, build).isPositive();
-            assertThat(build.path("segmentsReused").asInt()).as("%s in [%s]: segments reused, %s", what, name, build).isPositive();
+            assertPartlyBuilt(TABLES.get(index), what);
             assertThat(failures()).as("servers name the file").contains(damaged.get(index));
         }
     }
 
-    private List<Path> segments(String table) {
+    private void assertPartlyBuilt(String name, String what) {
+        var build = cluster.status("main." + name).path("lastBuild");
+        assertThat(build.path("segmentsBuilt").asInt()).as("%s in [%s]: segments built, %s", what, name, build).isPositive();
+        assertThat(build.path("segmentsReused").asInt()).as("%s in [%s]: segments reused, %s", what, name, build).isPositive();
+    }
+
+    @Test
+    void aDamagedLiveRowsFileIsMended() {
+        cluster.stop();
+        change(files("deleted", ".rows").getFirst(), RecoveryTest::flipped);
+
+        cluster.start();
+
+        assertAnswersTheSame();
+        assertPartlyBuilt("deleted", "a damaged live-rows file");
+    }
+
+    @Test
+    void damagedVersionFilesAreWrittenAgain() {
+        cluster.stop();
+        for (String name : TABLES) {
+            files(name, "").stream().filter(file -> !file.toString().endsWith(".seg") && !file.toString().endsWith(".rows"))
+                    .forEach(file -> change(file, RecoveryTest::flipped));
+        }
+
+        cluster.start();
+
+        assertAnswersTheSame();
+    }
+
+    @Test
+    void aSegmentDamagedWhileItIsServedIsFoundByTheNextBuildOverIt() {
+        // another file under the same name: the servers keep the one they have mapped
+        for (Path file : files("deleted", ".seg")) {
+            byte[] content = read(file);
+            change(file, _ -> null);
+            change(file, _ -> Arrays.copyOf(content, content.length / 2));
+        }
+
+        try (IcebergTables lake = new IcebergTables(cluster.home().catalogProperties())) {
+            Table table = lake.load("deleted");
+            Schema id = table.schema().select("id");
+            table.newRowDelta().addDeletes(lake.equalityDeletes(table, null, id, row(id, 1_500L), row(id, 7L))).commit();
+            cluster.awaitSnapshot("main.deleted", table.currentSnapshot().snapshotId());
+
+            cluster.query("SELECT * FROM main.deleted").assertEqualTo(lake.read("deleted"), false, "after a delete over damaged segments");
+        }
+    }
+
+    private static byte[] flipped(byte[] content) {
+        content[content.length / 3] ^= 0x10;
+        return content;
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @param change of the file's bytes; null deletes it
+    private static void change(Path file, UnaryOperator<byte[]> change) {
+        try {
+            byte[] content = change.apply(Files.exists(file) ? Files.readAllBytes(file) : new byte[0]);
+            if (content == null) {
+                Files.delete(file);
+            } else {
+                Files.write(file, content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Path> files(String table, String suffix) {
         try (Stream<Path> files = Files.walk(cluster.home().segmentStore())) {
-            return files.filter(file -> file.toString().contains("/" + table + "/") && file.toString().endsWith(".seg")).sorted().toList();
+            return files.filter(file -> file.toString().contains("/" + table + "/") && file.toString().endsWith(suffix))
+                    .filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
