@@ -44,14 +44,13 @@ final class AtomicityTest {
 
     @BeforeAll
     static void start() {
-        cluster = OwnCluster.started(SharedCluster.temporaryHome());
+        cluster = OwnCluster.shared();
         lake = new IcebergTables(cluster.home().catalogProperties());
     }
 
     @AfterAll
     static void stop() {
         lake.close();
-        cluster.close();
     }
 
     @Test

@@ -43,14 +43,13 @@ final class IcebergServingTest {
 
     @BeforeAll
     static void start() {
-        cluster = OwnCluster.started(SharedCluster.temporaryHome());
+        cluster = OwnCluster.shared();
         lake = new IcebergTables(cluster.home().catalogProperties());
     }
 
     @AfterAll
     static void stop() {
         lake.close();
-        cluster.close();
     }
 
     /// Waits until the cluster answers for the table as it is now, and compares with Iceberg's own reader.
@@ -148,6 +147,22 @@ final class IcebergServingTest {
 
         table.manageSnapshots().rollbackTo(deleted).commit();
         assertServed("positions", 5);
+    }
+
+    @Test
+    void rowsThatWereAllDeletedComeBackWithARollback() {
+        Table table = create("revived", PartitionSpec.unpartitioned(), 2);
+        long full = table.currentSnapshot().snapshotId();
+        DataFile two = lake.append(table, row(SCHEMA, 4L, "a", 1), row(SCHEMA, 5L, "b", 2));
+        lake.deletePositions(table, two, 0, 1);
+        assertServed("revived", 3);
+
+        Schema id = table.schema().select("id");
+        table.newRowDelta().addDeletes(lake.equalityDeletes(table, null, id, row(id, 1L), row(id, 2L), row(id, 3L))).commit();
+        assertServed("revived", 0);
+
+        table.manageSnapshots().rollbackTo(full).commit();
+        assertServed("revived", 3);
     }
 
     @Test

@@ -20,6 +20,8 @@ final class OwnCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long PAUSE_NANOS = 50_000_000;
 
+    private static OwnCluster shared;
+
     private final HomeDirectory home;
     private OneJvmCluster cluster;
     private NarwhalClient client;
@@ -31,6 +33,16 @@ final class OwnCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// One for all tests that write tables of their own but neither stop it nor touch its files.
+    static synchronized OwnCluster shared() {
+        if (shared == null) {
+            OwnCluster cluster = started(SharedCluster.temporaryHome());
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+            shared = cluster;
+        }
+        return shared;
     }
 
     static OwnCluster started(Path home) {

@@ -34,7 +34,7 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
     record StoreFiles(ObjectStore store, String tableDirectory, Path workDirectory) {}
 
     /// @param updated receives entries with other live rows
-    /// @param removed receives ids of segments without any
+    /// @param removed receives ids of segments whose source files are all gone
     void apply(StoreFiles files, Deletes deletes, List<SegmentEntry> updated, List<String> removed) {
         Map<String, SourceFile> changedByPath = new HashMap<>();
         changed.forEach(file -> changedByPath.put(file.path(), file));
@@ -47,12 +47,8 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
                 removed.add(segment.segmentId());
                 continue;
             }
-            SegmentEntry entry = apply(files, deletes, segment, changedByPath);
-            if (entry.liveRowCount() == 0) {
-                removed.add(segment.segmentId());
-            } else {
-                updated.add(entry);
-            }
+            // also one without live rows: its source files are recorded as read, and a rollback may revive them
+            updated.add(apply(files, deletes, segment, changedByPath));
         }
     }
 
@@ -80,7 +76,7 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
 
     private static SegmentEntry withLiveRows(StoreFiles files, SegmentEntry segment, RoaringBitmap live, List<String> sources) {
         int count = live.getCardinality();
-        LiveRows.Written written = count == 0 || count == segment.rowCount() ? new LiveRows.Written("", "")
+        LiveRows.Written written = count == segment.rowCount() ? new LiveRows.Written("", "")
                 : LiveRows.write(files.store(), files.tableDirectory(), segment.segmentId(), live);
         return new SegmentEntry(segment.segmentId(), written.id(), segment.file(), written.file(), segment.rowCount(), count,
                 segment.sizeBytes(), segment.checksum(), segment.bounds(), sources);

@@ -98,10 +98,7 @@ final class SegmentBuild {
 
     private void finish(long bucket) {
         try (OpenSegment segment = open.remove(bucket)) {
-            BuiltSegment result = output.write(segment.builder, segmentId(segment), segment.sources);
-            if (result != null) {
-                built.add(result);
-            }
+            built.add(output.write(segment.builder, segmentId(segment), segment.sources));
         }
     }
 

@@ -49,7 +49,7 @@ final class SegmentOutput {
         this.prunedFieldIds = prunedFieldIds;
     }
 
-    /// Null when no row of the segment is alive: then nothing is kept.
+    /// A segment without live rows is kept, too: its deletes may be taken back.
     BuiltSegment write(SegmentBuilder builder, String segmentId, List<SourceFile> sources) {
         Path local = null;
         try {
@@ -58,9 +58,6 @@ final class SegmentOutput {
             SegmentSummary summary = builder.write(local, segmentId);
             RoaringBitmap dead = dead(local, sources);
             int live = summary.rowCount() - dead.getCardinality();
-            if (live == 0) {
-                return null;
-            }
             String file = tableDirectory + "/segments/" + segmentId + "-" + suffix + ".seg";
             store.put(file, local);
             LiveRows.Written liveRows = live == summary.rowCount() ? new LiveRows.Written("", "")
