@@ -26,7 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// PyIceberg and Narwhal on one catalog, both ways: each reads, row for row, what the other wrote. The rows to expect are PyIceberg's own scan's.
+/// PyIceberg and Narwhal on one catalog, both ways: each reads, row for row, what the other wrote. The rows to expect are
+/// PyIceberg's own scan's.
 @Tag("slow")
 final class PyIcebergTest {
     private static final Path CLIENTS = Project.ROOT.resolve("conformance-tests/clients");
@@ -65,7 +66,8 @@ final class PyIcebergTest {
         Path file = Files.createTempFile("pyiceberg", ".csv");
         StringBuilder csv = new StringBuilder("id,name,price,born,at\n");
         for (int row = 0; row < 500; row++) {
-            csv.append("%d,%s,%d.25,2026-02-%02d,2026-02-03 04:05:%02d\n".formatted(row, row % 9 == 0 ? "" : "größe " + row, row, row % 28 + 1, row % 60));
+            csv.append("%d,%s,%d.25,2026-02-%02d,2026-02-03 04:05:%02d\n".formatted(
+                    row, row % 9 == 0 ? "" : "größe " + row, row, row % 28 + 1, row % 60));
         }
         Files.writeString(file, csv);
         try {
@@ -94,7 +96,8 @@ final class PyIcebergTest {
             assertThat(expected).as("%s: row %s", what, row).isNotNull();
             for (int column = 0; column < row.size(); column++) {
                 assertThat(same(row.get(column), expected.get(column)))
-                        .as("%s: column [%s] of row %s is what PyIceberg says: %s", what, rows.columns().get(column), row, expected).isTrue();
+                        .as("%s: column [%s] of row %s is what PyIceberg says: %s",
+                                what, rows.columns().get(column), row, expected).isTrue();
             }
         }
     }

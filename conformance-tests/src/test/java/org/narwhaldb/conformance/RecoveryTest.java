@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Iceberg is the only durable truth: what Narwhal keeps beside it may be lost or damaged while the cluster is down, and all tables answer the same again,
-/// never wrongly in between.
+/// Iceberg is the only durable truth: what Narwhal keeps beside it may be lost or damaged while the cluster is down, and all
+/// tables answer the same again, never wrongly in between.
 @Tag("slow")
 final class RecoveryTest {
     private static final Schema SCHEMA = new Schema(
