@@ -16,9 +16,9 @@ def check(condition, message):
 
 with flightsql.connect(uri, autocommit=True) as connection:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 AS one, 'x' AS letter, DATE '2026-01-02' AS day")
+        cursor.execute("SELECT 1 AS x, 'x' AS letter, DATE '2026-01-02' AS the_day")
         check(cursor.fetchall() == [(1, "x", datetime.date(2026, 1, 2))], "constants")
-        check([column[0] for column in cursor.description] == ["one", "letter", "day"], "names")
+        check([column[0] for column in cursor.description] == ["x", "letter", "the_day"], "names")
 
         cursor.execute("SELECT count(*) FROM events")
         total = cursor.fetchone()[0]

@@ -13,6 +13,7 @@ import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.control.ClusterControl;
 import org.narwhaldb.flight.query.QueryCoordinator;
+import org.narwhaldb.flight.query.RunningQueries;
 import org.narwhaldb.flight.session.SignedTokens;
 import org.narwhaldb.flight.sql.FlightSqlService;
 import org.narwhaldb.flight.version.VersionTracker;
@@ -42,11 +43,12 @@ public final class FrontEnd implements AutoCloseable {
         VersionTracker tracker =
                 new VersionTracker(with.cluster(), with.versions(), with.transport(), with.scheduler(), with.clock());
         tracker.start();
-        SystemTables systemTables = new SystemTables(tracker, with.cluster(), config.catalogName());
+        RunningQueries running = new RunningQueries();
+        SystemTables systemTables = new SystemTables(tracker, with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
                 new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
                         with.memory(), with.clock()),
-                new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()));
+                new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()), running);
         ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, with.clock());
         FlightSqlService service = FlightSqlService.start(
                 config, coordinator, control, new SignedTokens(config.ticketKey(), with.clock()), with.allocator());

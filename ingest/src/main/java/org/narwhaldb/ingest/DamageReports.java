@@ -19,8 +19,8 @@ import org.narwhaldb.store.TableName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the segment servers say, in their `status`, of segments whose files they found damaged or gone. A suspicion only: the
-/// table's leader checks the store's own file before it builds anything.
+/// What the segment servers say, in their `status`, of segments whose files they found damaged or gone. A suspicion
+/// only: the table's leader checks the store's own file before it builds anything.
 final class DamageReports {
     private static final Logger LOG = LoggerFactory.getLogger(DamageReports.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,8 +41,9 @@ final class DamageReports {
         Map<TableName, Set<String>> suspects = new TreeMap<>();
         for (Instance server : cluster.view().image().withRole(Role.SEGMENT_SERVER)) {
             try {
-                byte[] status = transport.call(new Transport.NodeAddress(server.id(), server.host(), server.port()), "status",
-                        "{}".getBytes(StandardCharsets.UTF_8), TIMEOUT, _ -> { });
+                Transport.NodeAddress address =
+                        new Transport.NodeAddress(server.id(), server.host(), server.port());
+                byte[] status = transport.call(address, "status", "{}".getBytes(StandardCharsets.UTF_8), TIMEOUT, _ -> { });
                 for (JsonNode failed : JSON.readTree(status).path("failed")) {
                     if (CODES.contains(failed.path("code").asText())) {
                         suspects.computeIfAbsent(TableName.parse(failed.path("table").asText()), _ -> new HashSet<>())

@@ -12,6 +12,7 @@ import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.TableReference;
+import org.narwhaldb.flight.query.RunningQueries;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
 import org.narwhaldb.segment.ColumnType;
@@ -27,13 +28,15 @@ public final class SystemTables {
     private final Map<String, Map<String, SystemTable>> schemas = new LinkedHashMap<>();
     private final VersionTracker tracker;
     private final Cluster cluster;
+    private final RunningQueries running;
     private final String catalogName;
 
     private record SystemTable(List<Field> columns, Supplier<List<Object[]>> rows) {}
 
-    public SystemTables(VersionTracker tracker, Cluster cluster, String catalogName) {
+    public SystemTables(VersionTracker tracker, Cluster cluster, RunningQueries running, String catalogName) {
         this.tracker = tracker;
         this.cluster = cluster;
+        this.running = running;
         this.catalogName = catalogName;
         Map<String, SystemTable> information = new LinkedHashMap<>();
         information.put("schemata", new SystemTable(columns("catalog_name", ColumnType.STRING, "schema_name", ColumnType.STRING),
@@ -55,6 +58,8 @@ public final class SystemTables {
         sys.put("servers", new SystemTable(columns("instance", ColumnType.STRING, "role", ColumnType.STRING,
                 "host", ColumnType.STRING, "port", ColumnType.INT, "tier", ColumnType.STRING, "zone", ColumnType.STRING),
                 this::servers));
+        sys.put("queries", new SystemTable(columns("query_id", ColumnType.STRING, "statement", ColumnType.STRING,
+                "started", ColumnType.TIMESTAMP_TZ, "deadline", ColumnType.TIMESTAMP_TZ, "memory_bytes", ColumnType.LONG), this::queries));
         schemas.put(SYS, sys);
     }
 
@@ -166,6 +171,18 @@ public final class SystemTables {
                 instance -> rows.add(row(instance.id(), instance.role().name(), instance.host(), (long) instance.port(),
                         instance.tier(), instance.zone())));
         return rows;
+    }
+
+    private List<Object[]> queries() {
+        List<Object[]> rows = new ArrayList<>();
+        running.all().stream().sorted(java.util.Comparator.comparing(RunningQueries.Query::started)).forEach(
+                query -> rows.add(row(query.context().queryId(), query.sql(), micros(query.started()), micros(query.context().deadline()),
+                        query.context().memory().reservedBytes())));
+        return rows;
+    }
+
+    private static long micros(java.time.Instant instant) {
+        return java.time.temporal.ChronoUnit.MICROS.between(java.time.Instant.EPOCH, instant);
     }
 
     private List<VersionManifest> servable() {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
@@ -47,11 +46,12 @@ public final class QueryCoordinator implements QueryService {
 
     private final Collaborators with;
     private final Limits limits;
-    private final Map<String, QueryContext> running = new ConcurrentHashMap<>();
+    private final RunningQueries running;
 
-    public QueryCoordinator(Collaborators collaborators, Limits limits) {
+    public QueryCoordinator(Collaborators collaborators, Limits limits, RunningQueries running) {
         this.with = collaborators;
         this.limits = limits;
+        this.running = running;
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class QueryCoordinator implements QueryService {
         SqlPlanner.Statement statement = with.planner().plan(sql, catalog, plannerSession(session), parameters);
         QueryMemory memory = with.memory().open(queryId, limits.memoryLimitBytes());
         QueryContext context = new QueryContext(queryId, with.clock().instant().plus(session.timeout()), with.clock(), memory);
-        if (running.size() >= limits.queriesMax() || running.putIfAbsent(queryId, context) != null) {
+        if (running.size() >= limits.queriesMax() || !running.add(new RunningQueries.Query(context, sql, with.clock().instant()))) {
             with.memory().close(memory);
             throw NarwhalException.of(ErrorCode.SERVER_BUSY,
                     "[%d] queries run already, or one is called [%s]; try again later", running.size(), queryId);
@@ -97,14 +97,7 @@ public final class QueryCoordinator implements QueryService {
 
     @Override
     public boolean cancel(String queryId, String reason) {
-        boolean found = false;
-        for (Map.Entry<String, QueryContext> query : running.entrySet()) {
-            if (query.getKey().equals(queryId) || query.getKey().startsWith(queryId + ".")) {
-                query.getValue().cancel(NarwhalException.of(ErrorCode.QUERY_CANCELLED, "Query [%s] was cancelled: %s", queryId, reason));
-                found = true;
-            }
-        }
-        return found;
+        return running.cancel(queryId, reason);
     }
 
     @Override
@@ -254,7 +247,7 @@ public final class QueryCoordinator implements QueryService {
 
         @Override
         public void close() {
-            if (running.remove(context.queryId(), context)) {
+            if (running.remove(context)) {
                 closeRoot();
                 context.cancel(NarwhalException.of(ErrorCode.QUERY_CANCELLED, "Query [%s] is closed", context.queryId()));
                 with.memory().close(memory);

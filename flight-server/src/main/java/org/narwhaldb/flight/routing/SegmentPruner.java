@@ -18,9 +18,7 @@ public final class SegmentPruner {
     /// @param prunedBy names of the columns the predicate looked at, for EXPLAIN
     public record Pruned(List<SegmentEntry> kept, int pruned, List<String> prunedBy) {}
 
-    /// A segment without live rows is asked by no query, and counts as none.
-    public static Pruned prune(PlanNode.Scan scan, List<SegmentEntry> all) {
-        List<SegmentEntry> segments = all.stream().filter(segment -> segment.liveRowCount() > 0).toList();
+    public static Pruned prune(PlanNode.Scan scan, List<SegmentEntry> segments) {
         Expression predicate = scan.predicate();
         if (predicate == null) {
             return new Pruned(segments, 0, List.of());

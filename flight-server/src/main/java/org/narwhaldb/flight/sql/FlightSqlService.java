@@ -76,10 +76,13 @@ public final class FlightSqlService implements AutoCloseable {
         try {
             server.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
             server.close();
+            // A worker gives its buffers back when it sees the interrupt; the allocator must not be closed before.
+            workers.shutdownNow();
+            workers.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            workers.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        workers.shutdownNow();
         allocator.close();
     }
 }

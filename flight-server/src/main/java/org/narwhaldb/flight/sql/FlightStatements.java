@@ -25,7 +25,6 @@ import org.narwhaldb.flight.query.QueryService;
 import org.narwhaldb.flight.query.SessionState;
 import org.narwhaldb.flight.session.SessionMiddleware;
 import org.narwhaldb.flight.session.SessionOptions;
-import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -82,7 +81,7 @@ final class FlightStatements {
         boolean update = prepared.statement().kind() == QueryService.Prepared.Kind.SET;
         FlightSql.ActionCreatePreparedStatementResult.Builder result = FlightSql.ActionCreatePreparedStatementResult.newBuilder()
                 .setPreparedStatementHandle(ByteString.copyFrom(prepared.handle()))
-                .setParameterSchema(serialise(ArrowBatches.schema(prepared.statement().parameters())));
+                .setParameterSchema(serialise(ParameterValues.schema(prepared.statement().parameters())));
         // The stock driver takes a statement without a result schema for an update.
         if (!update) {
             result.setDatasetSchema(serialise(ArrowBatches.schema(prepared.statement().fields())));
@@ -103,7 +102,6 @@ final class FlightStatements {
     /// Takes one row of parameter values and answers with the handle that carries them.
     void bind(byte[] handle, FlightStream stream, StreamListener<PutResult> listener) {
         StatementHandle statement = statements.open(handle);
-        List<Field> fields = ArrowBatches.fields(stream.getSchema());
         byte[] bound = null;
         while (stream.next()) {
             int rows = stream.getRoot().getRowCount();
@@ -112,7 +110,7 @@ final class FlightStatements {
                         "Several rows of parameters were bound to one query; run it once for each row");
             }
             if (rows == 1) {
-                bound = statements.bind(statement, ArrowBatches.batch(stream.getRoot(), fields, 0, 1), fields);
+                bound = statements.bind(statement, ParameterValues.firstRow(stream.getRoot()));
             }
         }
         byte[] answer = bound == null ? handle : bound;

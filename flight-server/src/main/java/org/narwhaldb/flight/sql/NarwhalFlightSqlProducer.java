@@ -22,6 +22,7 @@ import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.CancelResult;
+import org.apache.arrow.flight.sql.FlightSqlUtils;
 import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
 import org.apache.arrow.flight.sql.impl.FlightSql;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -303,6 +304,8 @@ final class NarwhalFlightSqlProducer extends NoOpFlightSqlProducer {
     @Override
     public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
         try {
+            // Flight's own dispatch sends the parser's raw exception to the client.
+            FlightSqlUtils.parseOrThrow(ticket.getBytes());
             super.getStream(context, ticket, listener);
         } catch (RuntimeException e) {
             listener.error(FlightErrors.toFlight(foreignTicket(e)));

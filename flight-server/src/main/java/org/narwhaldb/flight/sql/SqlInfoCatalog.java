@@ -39,7 +39,9 @@ final class SqlInfoCatalog {
 
     /// Sends the ids asked for, all if none; unknown ids are left out.
     void send(List<Integer> ids, ServerStreamListener listener) {
-        builder.send(ids.isEmpty() ? ALL : ids.stream().filter(ALL::contains).toList(), listener);
+        List<Integer> wanted = ids.isEmpty() ? ALL : ids.stream().filter(ALL::contains).toList();
+        List<Integer> missing = wanted.stream().filter(ConcurrencyInfo.IDS::contains).toList();
+        builder.send(wanted.stream().filter(id -> !missing.contains(id)).toList(), new ConcurrencyInfo(listener, missing));
     }
 
     private void addNames() {

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.narwhaldb.engine.batch.Batch;
-import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.FragmentExecutor;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.ScalarFunction;
@@ -53,19 +51,18 @@ final class StatementService {
         return StatementHandle.decode(tokens.verify(handle, "prepared statement or ticket"));
     }
 
-    /// The handle with values bound: the first row of `batch`, cast to what the statement's markers expect.
-    byte[] bind(StatementHandle statement, Batch batch, List<Field> batchFields) {
+    /// The handle with values bound, cast to what the statement's markers expect.
+    byte[] bind(StatementHandle statement, List<Expression.Literal> given) {
         List<Field> wanted = statement.parameterTypes();
-        if (batchFields.size() != wanted.size()) {
+        if (given.size() != wanted.size()) {
             throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "The statement has [%d] parameters, [%d] values were bound",
-                    wanted.size(), batchFields.size());
+                    wanted.size(), given.size());
         }
         List<Expression.Literal> values = new ArrayList<>();
         for (int index = 0; index < wanted.size(); index++) {
-            Field given = batchFields.get(index);
-            Object value = Columns.valueAt(batch.column(index), 0, given.type());
-            Expression literal = new Expression.Literal(value, given.type());
-            if (!given.type().equals(wanted.get(index).type())) {
+            Expression.Literal literal = given.get(index);
+            Object value = literal.value();
+            if (value != null && !literal.type().equals(wanted.get(index).type())) {
                 Expression cast = new Expression.Call(ScalarFunction.CAST, List.of(literal), wanted.get(index).type());
                 value = FragmentExecutor.evaluateConstant(cast);
             }

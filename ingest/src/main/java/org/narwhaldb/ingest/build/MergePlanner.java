@@ -15,12 +15,12 @@ import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.version.SegmentEntry;
 
-/// Finds segments of a version that are better built again together: many small ones in one time bucket, or one that is mostly rows of
-/// source files long gone. Pure, and bounded: one step rebuilds at most one segment's worth of rows.
+/// Finds segments of a version that are better built again together: many small ones in one time bucket, or one that is
+/// mostly rows of source files long gone. Pure, and bounded: one step rebuilds at most one segment's worth of rows.
 ///
-/// A merge reads the source files F of its segments and keeps the rows of its time buckets B. It is whole when no other segment holds a row
-/// of F in B; the set of segments is widened until that is so, or given up when it grows too large. Rows that only deletes have
-/// killed are built again, since a rollback may revive them.
+/// A merge reads the source files F of its segments and keeps the rows of its time buckets B. It is whole when no other
+/// segment holds a row of F in B; the set of segments is widened until that is so, or given up when it grows too large.
+/// Rows that only deletes have killed are built again, since a rollback may revive them.
 public final class MergePlanner {
     static final int SMALL_SEGMENTS_MIN = 16;
     private static final int SMALL_DIVISOR = 4;
@@ -58,7 +58,8 @@ public final class MergePlanner {
     }
 
     /// What builds damaged segments again, with as few others as can be; empty if only everything will do.
-    public Optional<Merge> repair(List<SegmentEntry> damaged, Collection<SegmentEntry> segments, Map<String, SourceFile> sources) {
+    public Optional<Merge> repair(
+            List<SegmentEntry> damaged, Collection<SegmentEntry> segments, Map<String, SourceFile> sources) {
         return merge(damaged, segments, sources, Long.MAX_VALUE);
     }
 
@@ -91,10 +92,12 @@ public final class MergePlanner {
                 buckets.addAll(own);
                 segment.sources().stream().filter(path -> !path.equals(LiveRowsChange.GONE)).forEach(paths::add);
             }
-            if (!sources.keySet().containsAll(paths) || paths.stream().mapToLong(path -> sources.get(path).rowCount()).sum() > limit) {
+            if (!sources.keySet().containsAll(paths)
+                    || paths.stream().mapToLong(path -> sources.get(path).rowCount()).sum() > limit) {
                 return Optional.empty();
             }
-            added = all.stream().filter(segment -> !chosen.contains(segment.segmentId()) && overlaps(segment, paths, buckets)).toList();
+            added = all.stream().filter(segment -> !chosen.contains(segment.segmentId())
+                    && overlaps(segment, paths, buckets)).toList();
         }
         return Optional.of(new Merge(new BuildTask(paths.stream().map(sources::get).toList(), buckets), chosen));
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +18,8 @@ import org.narwhaldb.store.object.ObjectStore;
 import org.narwhaldb.store.version.LiveRows;
 import org.narwhaldb.store.version.SegmentEntry;
 
-/// Runs build tasks on a bounded pool of workers that all tables of this node share; the node's build memory is divided evenly.
+/// Runs build tasks on a bounded pool of workers that all tables of this node share; the node's build memory is divided
+/// evenly.
 public final class SegmentBuilds {
     private final ObjectStore store;
     private final ExecutorService workers;
@@ -26,7 +28,8 @@ public final class SegmentBuilds {
 
     /// @param workerCount threads of `workers`, each of which may hold its share of `memoryBytes`
     public SegmentBuilds(
-            ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes, Path workDirectory) {
+            ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes,
+            Path workDirectory) {
         this.store = store;
         this.workers = workers;
         this.limits = new SegmentBuild.Limits(segmentRowsMax, memoryBytes / workerCount);
@@ -40,21 +43,31 @@ public final class SegmentBuilds {
     /// Where one publication's work goes.
     ///
     /// @param suffix unique to the attempt, part of file names
-    /// @param salt also an input of the segments' ids: empty, or what makes them other segments than those of the same rows that stand
-    public record Target(
-            LakeTable table, TableLayout layout, String tableDirectory, String suffix, String salt, BuildProgress progress) {}
+    /// @param salt also an input of the segments' ids: empty, or what makes them other segments than those of the same
+    ///     rows that stand
+    public record Target(LakeTable table, TableLayout layout, String tableDirectory, String suffix, String salt,
+            BuildProgress progress) {}
 
     /// @param deletesRead delete files read
-    public record Result(List<BuiltSegment> segments, List<SegmentEntry> updated, List<String> removed, int deletesRead) {}
+    /// @param incomplete files that must be read again after all; then nothing was built
+    public record Result(
+            List<BuiltSegment> segments, List<SegmentEntry> updated, List<String> removed, int deletesRead,
+            Set<String> incomplete) {}
 
-    /// Builds new segments and brings the live rows of standing ones up to date.
+    /// Brings the live rows of standing segments up to date and builds new ones.
     ///
     /// @throws NarwhalException what the first failing task threw; the others end early
     public Result run(Target target, List<BuildTask> tasks, LiveRowsChange change) {
         Deletes deletes = new Deletes(target.table());
-        SegmentOutput output = new SegmentOutput(store, target.tableDirectory(), target.suffix(), workDirectory, deletes,
+        SegmentOutput output = new SegmentOutput(store, target.tableDirectory(), target.suffix(), workDirectory,
+                deletes,
                 target.layout().prunedFieldIds());
         target.progress().begin(tasks.stream().mapToInt(task -> task.files().size()).sum());
+        LiveRowsChange.Outcome changed = change.apply(new LiveRowsChange.StoreFiles(store, target.tableDirectory(),
+                workDirectory), deletes);
+        if (!changed.incomplete().isEmpty()) {
+            return new Result(List.of(), List.of(), List.of(), deletes.filesRead(), changed.incomplete());
+        }
         List<Future<List<BuiltSegment>>> running = new ArrayList<>();
         List<BuiltSegment> built = new ArrayList<>();
         try {
@@ -62,13 +75,10 @@ public final class SegmentBuilds {
                 running.add(workers.submit(
                         () -> new SegmentBuild(target, task, output, limits).run()));
             }
-            List<SegmentEntry> updated = new ArrayList<>();
-            List<String> removed = new ArrayList<>();
-            change.apply(new LiveRowsChange.StoreFiles(store, target.tableDirectory(), workDirectory), deletes, updated, removed);
             for (Future<List<BuiltSegment>> task : running) {
                 built.addAll(await(task));
             }
-            return new Result(built, updated, removed, deletes.filesRead());
+            return new Result(built, changed.updated(), changed.removed(), deletes.filesRead(), Set.of());
         } finally {
             running.forEach(task -> task.cancel(true));
         }
@@ -81,7 +91,8 @@ public final class SegmentBuilds {
         try (SegmentCopy copy = SegmentCopy.of(new LiveRowsChange.StoreFiles(store, "", workDirectory), segment);
                 Segment opened = Segments.open(copy.file())) {
             if (!opened.id().equals(segment.segmentId())) {
-                return Optional.of(NarwhalException.of(ErrorCode.CORRUPT_SEGMENT, "Segment file [%s] holds segment [%s], not [%s]",
+                return Optional.of(NarwhalException.of(ErrorCode.CORRUPT_SEGMENT,
+                        "Segment file [%s] holds segment [%s], not [%s]",
                         segment.file(), opened.id(), segment.segmentId()));
             }
             if (!segment.liveRowsFile().isEmpty()) {
@@ -98,7 +109,8 @@ public final class SegmentBuilds {
 
     /// Whether it says that a derived file is lost, rather than that the store does not answer.
     public static boolean isDamage(NarwhalException e) {
-        return e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.CORRUPT_VERSION || e.code() == ErrorCode.FILE_NOT_FOUND;
+        return e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.CORRUPT_VERSION
+                || e.code() == ErrorCode.FILE_NOT_FOUND;
     }
 
     private static List<BuiltSegment> await(Future<List<BuiltSegment>> task) {

@@ -22,7 +22,8 @@ record SegmentCopy(Path file, boolean temporary) implements AutoCloseable {
             return new SegmentCopy(target, true);
         } catch (IOException e) {
             throw new NarwhalException(ErrorCode.DISK_FULL,
-                    "Cannot copy segment [%s] to the work directory [%s]: %s".formatted(segment.file(), files.workDirectory(), e), e);
+                    "Cannot copy segment [%s] to the work directory [%s]: %s".formatted(
+                            segment.file(), files.workDirectory(), e), e);
         }
     }
 

@@ -82,7 +82,8 @@ public final class ValueText {
             case TimeUnit.NANOSECOND -> 1_000_000_000;
         };
         long value = vector.get(row);
-        Instant instant = Instant.ofEpochSecond(Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * (1_000_000_000 / perSecond));
+        Instant instant = Instant.ofEpochSecond(Math.floorDiv(value, perSecond),
+                Math.floorMod(value, perSecond) * (1_000_000_000 / perSecond));
         return type.getTimezone() == null ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : instant;
     }
 

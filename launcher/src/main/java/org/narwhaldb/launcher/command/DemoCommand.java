@@ -55,7 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--scale", paramLabel = "S", defaultValue = "0.1", description = "TPC-H scale factor (default: ${DEFAULT-VALUE})")
     private double scale;
 
-    @Option(names = "--events", paramLabel = "N", defaultValue = "2000000", description = "Rows of the clickstream (default: ${DEFAULT-VALUE})")
+    @Option(names = "--events", paramLabel = "N", defaultValue = "2000000",
+            description = "Rows of the clickstream (default: ${DEFAULT-VALUE})")
     private long events;
 
     @Option(names = "--home", paramLabel = "DIR", defaultValue = "./var", description = "The cluster's home (default: ${DEFAULT-VALUE})")

@@ -46,7 +46,8 @@ public final class StartCommand {
 
     /// What the one-role commands share.
     private abstract static class RoleCommand implements Callable<Integer> {
-        @Option(names = "--config", paramLabel = "FILE", required = true, description = "Its configuration; docs/configuration.md lists the keys")
+        @Option(names = "--config", paramLabel = "FILE", required = true,
+                description = "Its configuration; docs/configuration.md lists the keys")
         private Path config;
 
         abstract RoleProcess.Kind kind();
@@ -67,7 +68,8 @@ public final class StartCommand {
         }
     }
 
-    @Command(name = "ingest", mixinStandardHelpOptions = true, description = "An ingest node: builds segments, publishes versions, loads files.")
+    @Command(name = "ingest", mixinStandardHelpOptions = true,
+            description = "An ingest node: builds segments, publishes versions, loads files.")
     static final class IngestCommand extends RoleCommand {
         @Override
         RoleProcess.Kind kind() {

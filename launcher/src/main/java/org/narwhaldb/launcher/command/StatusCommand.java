@@ -48,7 +48,8 @@ public final class StatusCommand implements Callable<Integer> {
         }
         System.out.println("Tables:");
         for (JsonNode table : status.path("tables")) {
-            System.out.printf("  %s: %,d rows, %,d segments, %,.1f MB, %d shards x %d replicas, snapshot %s%n", table.path("table").asText(),
+            System.out.printf("  %s: %,d rows, %,d segments, %,.1f MB, %d shards x %d replicas, snapshot %s%n",
+                    table.path("table").asText(),
                     table.path("rows").asLong(), table.path("segments").asLong(), table.path("bytes").asLong() / 1e6,
                     table.path("shards").asLong(), table.path("replicas").asLong(), table.path("snapshotId").asText());
             boolean servable = table.path("version").asText().equals(table.path("publishedVersion").asText());
@@ -57,7 +58,8 @@ public final class StatusCommand implements Callable<Integer> {
                             table.path("missingShards").asText()));
             JsonNode build = table.path("lastBuild");
             if (build.isObject()) {
-                System.out.printf("    last build: %d files added, %d removed, %d read, %d delete files read; %d segments built, %d kept; %,d rows in %,d ms%n",
+                System.out.printf("    last build: %d files added, %d removed, %d read, %d delete files read; "
+                                + "%d segments built, %d kept; %,d rows in %,d ms%n",
                         build.path("filesAdded").asLong(), build.path("filesRemoved").asLong(), build.path("filesRead").asLong(),
                         build.path("deletesRead").asLong(), build.path("segmentsBuilt").asLong(), build.path("segmentsReused").asLong(),
                         build.path("rowsBuilt").asLong(), build.path("millis").asLong());

@@ -61,7 +61,8 @@ public final class ConfigFile {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Configuration [%s]: [%s] is [%s]; expected a whole number from %d to %d",
+        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                "Configuration [%s]: [%s] is [%s]; expected a whole number from %d to %d",
                 source, key, value, min, max);
     }
 
@@ -107,7 +108,8 @@ public final class ConfigFile {
     /// @throws NarwhalException INVALID_CONFIGURATION naming the keys nobody asked for
     public void refuseUnknown() {
         if (!values.isEmpty()) {
-            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Configuration [%s] has unknown keys %s; docs/configuration.md lists all",
+            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                    "Configuration [%s] has unknown keys %s; docs/configuration.md lists all",
                     source, values.keySet());
         }
     }

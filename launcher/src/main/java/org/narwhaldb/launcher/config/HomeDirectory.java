@@ -98,7 +98,8 @@ public record HomeDirectory(Path path) {
             }
             return key;
         } catch (IOException e) {
-            throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION, "Cannot read or make the ticket key [%s]: %s".formatted(file, e), e);
+            throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot read or make the ticket key [%s]: %s".formatted(file, e), e);
         }
     }
 

@@ -9,7 +9,7 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
-import org.narwhaldb.launcher.config.CommonConfig;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ public final class Foundation implements AutoCloseable {
 
     private final InstantSource clock = InstantSource.system();
     private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);
-    private final MemoryPool memory = MemoryPool.of(CommonConfig.queryMemoryBytes());
+    private final MemoryPool memory = MemoryPool.of(ProcessConfig.queryMemoryBytes());
     private final BufferAllocator allocator = new RootAllocator();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 

@@ -5,7 +5,7 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.flight.FlightServerConfig;
 import org.narwhaldb.flight.FrontEnd;
-import org.narwhaldb.launcher.config.CommonConfig;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 
 /// Starts a front end.
@@ -18,7 +18,7 @@ public final class FrontEndRole {
     public static FlightServerConfig config(ConfigFile file, String host, int port, String catalogName, byte[] ticketKey) {
         return new FlightServerConfig(host, port, catalogName, ticketKey,
                 Duration.ofSeconds(file.number("query-timeout-seconds", TIMEOUT_SECONDS, 1, 86_400)),
-                file.bytes("query-memory", CommonConfig.queryMemoryBytes() * 3 / 4),
+                file.bytes("query-memory", ProcessConfig.queryMemoryBytes() * 3 / 4),
                 (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000));
     }
 

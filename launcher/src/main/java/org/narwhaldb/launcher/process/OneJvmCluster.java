@@ -13,7 +13,7 @@ import org.narwhaldb.flight.FlightServerConfig;
 import org.narwhaldb.flight.FrontEnd;
 import org.narwhaldb.ingest.IngestConfig;
 import org.narwhaldb.ingest.IngestNode;
-import org.narwhaldb.launcher.config.CommonConfig;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.server.SegmentServer;
@@ -53,23 +53,24 @@ public final class OneJvmCluster implements AutoCloseable {
 
     private static OneJvmCluster start(Settings settings, HomeDirectory home, Foundation foundation) {
         ConfigFile file = config(home);
-        CommonConfig.LakeConfig lake = lake(file, home);
+        ProcessConfig.LakeConfig lake = lake(file, home);
         IngestConfig ingestConfig = IngestRole.config(file, home.work());
         SegmentServerConfig serverConfig = SegmentServerRole.config(file, home.cache());
         FlightServerConfig frontEndConfig = FrontEndRole.config(file, HOST, settings.port(), lake.catalogName(), home.ticketKey());
         file.refuseUnknown();
 
         EmbeddedZooKeeper zooKeeper = foundation.closing(EmbeddedZooKeeper.startAlone(home.zooKeeper(), 0));
-        foundation.closing(HelixController.start(zooKeeper.address(), CommonConfig.DEFAULT_CLUSTER,
+        foundation.closing(HelixController.start(zooKeeper.address(), ProcessConfig.DEFAULT_CLUSTER,
                 HelixController.Config.of("controller"), foundation.clock(), foundation.scheduler()));
-        Cluster cluster = foundation.connect(zooKeeper.address(), CommonConfig.DEFAULT_CLUSTER);
+        Cluster cluster = foundation.connect(zooKeeper.address(), ProcessConfig.DEFAULT_CLUSTER);
         DataStores stores = DataStores.open(lake);
         Transports.Local transport = foundation.closing(Transports.local(foundation.memory()));
 
         SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
                 SegmentServerRole.cache(serverConfig, stores));
         for (int number = 0; number < settings.segmentServers(); number++) {
-            Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0, Instance.DEFAULT_TIER, "zone-" + number);
+            Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0,
+                    Instance.DEFAULT_TIER, "zone-" + number);
             SegmentServerRole.start(serverConfig, instance, sources, cluster, foundation, transport::register);
         }
         Instance ingest = new Instance("ingest-0", Role.INGEST, HOST, 0, "", "");
@@ -87,9 +88,9 @@ public final class OneJvmCluster implements AutoCloseable {
     }
 
     /// The home's own catalog and warehouse unless the configuration names others.
-    private static CommonConfig.LakeConfig lake(ConfigFile file, HomeDirectory home) {
+    private static ProcessConfig.LakeConfig lake(ConfigFile file, HomeDirectory home) {
         Map<String, String> properties = file.below("catalog.");
-        return new CommonConfig.LakeConfig(file.text("catalog-name", "narwhal"),
+        return new ProcessConfig.LakeConfig(file.text("catalog-name", "narwhal"),
                 properties.isEmpty() ? home.catalogProperties() : properties, file.text("segment-store", home.segmentStore().toString()));
     }
 

@@ -13,7 +13,7 @@ import org.narwhaldb.flight.FlightServerConfig;
 import org.narwhaldb.flight.FrontEnd;
 import org.narwhaldb.ingest.IngestConfig;
 import org.narwhaldb.ingest.IngestNode;
-import org.narwhaldb.launcher.config.CommonConfig;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -46,7 +46,7 @@ public final class RoleProcess implements AutoCloseable {
         ConfigFile file = ConfigFile.read(configFile);
         Foundation foundation = new Foundation();
         try {
-            CommonConfig common = CommonConfig.of(file, kind.defaultPort);
+            ProcessConfig common = ProcessConfig.of(file, kind.defaultPort);
             String description = switch (kind) {
                 case CONTROLLER -> controller(file, common, foundation);
                 case INGEST -> ingest(file, common, foundation);
@@ -69,7 +69,7 @@ public final class RoleProcess implements AutoCloseable {
         foundation.close();
     }
 
-    private static String controller(ConfigFile file, CommonConfig common, Foundation foundation) {
+    private static String controller(ConfigFile file, ProcessConfig common, Foundation foundation) {
         String id = file.text("id", "controller_%s_%d".formatted(common.host(), ProcessHandle.current().pid()));
         file.refuseUnknown();
         foundation.closing(HelixController.start(common.zooKeeper(), common.cluster(), HelixController.Config.of(id),
@@ -77,8 +77,8 @@ public final class RoleProcess implements AutoCloseable {
         return "controller " + id;
     }
 
-    private static String ingest(ConfigFile file, CommonConfig common, Foundation foundation) {
-        CommonConfig.LakeConfig lake = CommonConfig.LakeConfig.of(file);
+    private static String ingest(ConfigFile file, ProcessConfig common, Foundation foundation) {
+        ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         IngestConfig config = IngestRole.config(file, Path.of(file.required("work-directory")));
         file.refuseUnknown();
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
@@ -90,8 +90,8 @@ public final class RoleProcess implements AutoCloseable {
         return id;
     }
 
-    private static String segmentServer(ConfigFile file, CommonConfig common, Foundation foundation) {
-        CommonConfig.LakeConfig lake = CommonConfig.LakeConfig.of(file);
+    private static String segmentServer(ConfigFile file, ProcessConfig common, Foundation foundation) {
+        ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         String zone = file.text("zone", common.host());
         SegmentServerConfig config = SegmentServerRole.config(file, Path.of(file.required("cache-directory")));
         file.refuseUnknown();
@@ -105,8 +105,8 @@ public final class RoleProcess implements AutoCloseable {
         return instance.id();
     }
 
-    private static String frontEnd(ConfigFile file, CommonConfig common, Foundation foundation) {
-        CommonConfig.LakeConfig lake = CommonConfig.LakeConfig.of(file);
+    private static String frontEnd(ConfigFile file, ProcessConfig common, Foundation foundation) {
+        ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         byte[] key = HomeDirectory.ticketKey(Path.of(file.required("ticket-key-file")));
         FlightServerConfig config = FrontEndRole.config(file, common.host(), common.port(), lake.catalogName(), key);
         file.refuseUnknown();
@@ -117,14 +117,14 @@ public final class RoleProcess implements AutoCloseable {
     }
 
     /// A member's id holds its address, so that a restart is the same member; that needs a fixed port.
-    private static String id(String role, CommonConfig common) {
+    private static String id(String role, ProcessConfig common) {
         if (common.port() == 0) {
             throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "A %s needs a fixed [port]: its address is its name", role);
         }
         return "%s_%s_%d".formatted(role, common.host(), common.port());
     }
 
-    private static int serve(Transport.Handler handler, CommonConfig common, Foundation foundation) {
+    private static int serve(Transport.Handler handler, ProcessConfig common, Foundation foundation) {
         ExecutorService workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("serve-", 0).factory());
         foundation.closing(workers::shutdownNow);
         return foundation.closing(Transports.serve(common.host(), common.port(), handler, foundation.memory(), foundation.allocator(),

@@ -8,12 +8,12 @@ import java.util.Map;
 /// @param cluster name of the Helix cluster
 /// @param host,port where this process' Flight service listens and is reached
 /// @param memoryBytes of the whole process; the launcher script makes the heap of it
-public record CommonConfig(String zooKeeper, String cluster, String host, int port, long memoryBytes) {
+public record ProcessConfig(String zooKeeper, String cluster, String host, int port, long memoryBytes) {
     public static final String DEFAULT_CLUSTER = "narwhal";
     private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
 
-    public static CommonConfig of(ConfigFile file, int defaultPort) {
-        return new CommonConfig(file.required("zookeeper"), file.text("cluster", DEFAULT_CLUSTER), file.text("host", "127.0.0.1"),
+    public static ProcessConfig of(ConfigFile file, int defaultPort) {
+        return new ProcessConfig(file.required("zookeeper"), file.text("cluster", DEFAULT_CLUSTER), file.text("host", "127.0.0.1"),
                 (int) file.number("port", defaultPort, 0, 65_535), file.bytes("memory", DEFAULT_MEMORY_BYTES));
     }
 
