@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.narwhaldb.conformance.IcebergTables.row;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.narwhaldb.launcher.client.NarwhalClient;
 
-/// Readers that never pause while all rows of a table change under them, by overwrites and by deletes committed through Iceberg's API: every answer is the
-/// total of one committed snapshot, whole, and for one reader never an older one than it saw before.
+/// Readers that never pause while all rows of a table change under them, by overwrites and by deletes committed through
+/// Iceberg's API: every answer is the total of one committed snapshot, whole, and for one reader never an older one than it saw
+/// before.
 final class AtomicityTest {
     private static final int FILES = 6;
     private static final int ROWS_PER_FILE = 500;
@@ -44,14 +46,13 @@ final class AtomicityTest {
 
     @BeforeAll
     static void start() {
-        cluster = OwnCluster.started(SharedCluster.temporaryHome());
+        cluster = OwnCluster.shared();
         lake = new IcebergTables(cluster.home().catalogProperties());
     }
 
     @AfterAll
     static void stop() {
         lake.close();
-        cluster.close();
     }
 
     @Test
@@ -131,7 +132,8 @@ final class AtomicityTest {
         } while (System.nanoTime() < deadline);
     }
 
-    /// Of a generation of which `deletedFiles` files have lost three rows. All rows of a generation have its amount, so that a mix of two shows.
+    /// Of a generation of which `deletedFiles` files have lost three rows. All rows of a generation have its amount, so that a
+    /// mix of two shows.
     private static Totals totals(int generation, int deletedFiles) {
         long rows = (long) FILES * ROWS_PER_FILE - 3L * deletedFiles;
         return new Totals(rows, rows * (generation * 1_000L + 1), generation, generation);
@@ -142,7 +144,8 @@ final class AtomicityTest {
         for (int file = 0; file < FILES; file++) {
             List<Record> rows = new ArrayList<>();
             for (int index = 0; index < ROWS_PER_FILE; index++) {
-                rows.add(row(SCHEMA, (long) generation, generation * 1_000L + 1, java.time.LocalDate.of(2026, 1, 1).plusDays(index % 5 * 40L)));
+                rows.add(row(SCHEMA, (long) generation, generation * 1_000L + 1,
+                        LocalDate.of(2026, 1, 1).plusDays(index % 5 * 40L)));
             }
             files.add(lake.write(table, rows));
         }
@@ -150,10 +153,11 @@ final class AtomicityTest {
     }
 
     private static List<Totals> read(String name, AtomicBoolean stopped) {
+        String sql = "SELECT count(*), sum(amount), min(generation), max(generation) FROM main." + name;
         List<Totals> answers = new ArrayList<>();
         try (NarwhalClient client = cluster.connect()) {
             while (!stopped.get()) {
-                List<Object> answer = Rows.of(client, "SELECT count(*), sum(amount), min(generation), max(generation) FROM main." + name).rows().getFirst();
+                List<Object> answer = Rows.of(client, sql).rows().getFirst();
                 answers.add(new Totals((Long) answer.get(0), (Long) answer.get(1), (Long) answer.get(2), (Long) answer.get(3)));
             }
         }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Tables that another engine writes by Iceberg's Java API, served by a running cluster that merely polls the catalog: after each commit the answer is,
-/// row for row, what Iceberg's own reader says.
+/// Tables that another engine writes by Iceberg's Java API, served by a running cluster that merely polls the catalog: after
+/// each commit the answer is, row for row, what Iceberg's own reader says.
 final class IcebergServingTest {
     private static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "id", Types.LongType.get()),
@@ -43,14 +43,13 @@ final class IcebergServingTest {
 
     @BeforeAll
     static void start() {
-        cluster = OwnCluster.started(SharedCluster.temporaryHome());
+        cluster = OwnCluster.shared();
         lake = new IcebergTables(cluster.home().catalogProperties());
     }
 
     @AfterAll
     static void stop() {
         lake.close();
-        cluster.close();
     }
 
     /// Waits until the cluster answers for the table as it is now, and compares with Iceberg's own reader.
@@ -151,6 +150,22 @@ final class IcebergServingTest {
     }
 
     @Test
+    void rowsThatWereAllDeletedComeBackWithARollback() {
+        Table table = create("revived", PartitionSpec.unpartitioned(), 2);
+        long full = table.currentSnapshot().snapshotId();
+        DataFile two = lake.append(table, row(SCHEMA, 4L, "a", 1), row(SCHEMA, 5L, "b", 2));
+        lake.deletePositions(table, two, 0, 1);
+        assertServed("revived", 3);
+
+        Schema id = table.schema().select("id");
+        table.newRowDelta().addDeletes(lake.equalityDeletes(table, null, id, row(id, 1L), row(id, 2L), row(id, 3L))).commit();
+        assertServed("revived", 0);
+
+        table.manageSnapshots().rollbackTo(full).commit();
+        assertServed("revived", 3);
+    }
+
+    @Test
     void equalityDeletesApplyToOlderRowsOnly() {
         Table table = create("equality", PartitionSpec.unpartitioned(), 2);
         Schema id = table.schema().select("id");
@@ -175,7 +190,8 @@ final class IcebergServingTest {
         List<DeleteFile> vectors = lake.deleteByVectors(table, Map.of(one, new long[] {2}, two, new long[] {0}), List.of());
         assertServed("vectors", 6);
 
-        DeleteFile replaced = vectors.stream().filter(vector -> vector.referencedDataFile().equals(one.location())).findFirst().orElseThrow();
+        DeleteFile replaced = vectors.stream()
+                .filter(vector -> vector.referencedDataFile().equals(one.location())).findFirst().orElseThrow();
         lake.deleteByVectors(table, Map.of(one, new long[] {0, 2}), List.of(replaced));
         assertServed("vectors", 5);
     }
@@ -217,7 +233,8 @@ final class IcebergServingTest {
         lake.append(table, row(table.schema(), 2.5, new BigDecimal("99999999999999999.25"),
                 new BigDecimal("-123456789012345678901234567890.12")));
         assertServed("widened", 2);
-        assertThat(cluster.query("SELECT count(*) FROM main.widened WHERE \"small\" > 100 OR \"large\" > 1000").rows()).containsExactly(List.of(2L));
+        assertThat(cluster.query("SELECT count(*) FROM main.widened WHERE \"small\" > 100 OR \"large\" > 1000").rows())
+                .containsExactly(List.of(2L));
     }
 
     @Test
@@ -279,15 +296,22 @@ final class IcebergServingTest {
         Types.StructType point = Types.StructType.of(Types.NestedField.optional(101, "x", Types.DoubleType.get()),
                 Types.NestedField.optional(102, "tags", Types.ListType.ofOptional(103, Types.StringType.get())));
         Schema schema = new Schema(
-                Types.NestedField.required(1, "c_long", Types.LongType.get()), Types.NestedField.optional(2, "c_int", Types.IntegerType.get()),
-                Types.NestedField.optional(3, "c_boolean", Types.BooleanType.get()), Types.NestedField.optional(4, "c_float", Types.FloatType.get()),
-                Types.NestedField.optional(5, "c_double", Types.DoubleType.get()), Types.NestedField.optional(6, "c_dec9", Types.DecimalType.of(9, 2)),
-                Types.NestedField.optional(7, "c_dec18", Types.DecimalType.of(18, 6)), Types.NestedField.optional(8, "c_dec38", Types.DecimalType.of(38, 10)),
-                Types.NestedField.optional(9, "c_date", Types.DateType.get()), Types.NestedField.optional(10, "c_time", Types.TimeType.get()),
+                Types.NestedField.required(1, "c_long", Types.LongType.get()),
+                Types.NestedField.optional(2, "c_int", Types.IntegerType.get()),
+                Types.NestedField.optional(3, "c_boolean", Types.BooleanType.get()),
+                Types.NestedField.optional(4, "c_float", Types.FloatType.get()),
+                Types.NestedField.optional(5, "c_double", Types.DoubleType.get()),
+                Types.NestedField.optional(6, "c_dec9", Types.DecimalType.of(9, 2)),
+                Types.NestedField.optional(7, "c_dec18", Types.DecimalType.of(18, 6)),
+                Types.NestedField.optional(8, "c_dec38", Types.DecimalType.of(38, 10)),
+                Types.NestedField.optional(9, "c_date", Types.DateType.get()),
+                Types.NestedField.optional(10, "c_time", Types.TimeType.get()),
                 Types.NestedField.optional(11, "c_timestamp", Types.TimestampType.withoutZone()),
                 Types.NestedField.optional(12, "c_timestamptz", Types.TimestampType.withZone()),
-                Types.NestedField.optional(13, "c string", Types.StringType.get()), Types.NestedField.optional(14, "c_uuid", Types.UUIDType.get()),
-                Types.NestedField.optional(15, "c_fixed", Types.FixedType.ofLength(5)), Types.NestedField.optional(16, "c_binary", Types.BinaryType.get()),
+                Types.NestedField.optional(13, "c string", Types.StringType.get()),
+                Types.NestedField.optional(14, "c_uuid", Types.UUIDType.get()),
+                Types.NestedField.optional(15, "c_fixed", Types.FixedType.ofLength(5)),
+                Types.NestedField.optional(16, "c_binary", Types.BinaryType.get()),
                 Types.NestedField.optional(17, "c_struct", point),
                 Types.NestedField.optional(18, "c_list", Types.ListType.ofOptional(104, Types.DecimalType.of(20, 1))),
                 Types.NestedField.optional(19, "c_map", Types.MapType.ofOptional(105, 106, Types.StringType.get(), Types.LongType.get())),
@@ -319,8 +343,10 @@ final class IcebergServingTest {
         tags.add(null);
         point.set(1, tags);
         Object[] values = {(long) index, index * -31, index % 2 == 0, index / 4f, index * 1e300, new BigDecimal("-12345.67"),
-            BigDecimal.valueOf(index * 1_000_003L, 6), new BigDecimal("9999999999999999999999999999.0123456789"), LocalDate.ofEpochDay(index * 400L - 4_000),
-            LocalTime.ofNanoOfDay(index * 1_234_567_000L), time, time.atOffset(ZoneOffset.UTC), "naïve 🐋 " + index, new UUID(index * 7L, -index),
+            BigDecimal.valueOf(index * 1_000_003L, 6), new BigDecimal("9999999999999999999999999999.0123456789"),
+            LocalDate.ofEpochDay(index * 400L - 4_000),
+            LocalTime.ofNanoOfDay(index * 1_234_567_000L), time, time.atOffset(ZoneOffset.UTC), "naïve 🐋 " + index,
+            new UUID(index * 7L, -index),
             new byte[] {1, -1, (byte) index, 0, 5}, ByteBuffer.wrap(("b" + index).getBytes(StandardCharsets.UTF_8)), point,
             List.of(new BigDecimal("1.5"), new BigDecimal("-" + index + ".0")), index % 5 == 0 ? Map.of() : map,
             time.plusNanos(index), time.plusNanos(index).atOffset(ZoneOffset.UTC)};

@@ -41,8 +41,8 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
 
-/// Another engine on a cluster's own catalog and warehouse, by Iceberg's Java API alone: writes tables as Spark or Flink would, and reads them as the
-/// referee does.
+/// Another engine on a cluster's own catalog and warehouse, by Iceberg's Java API alone: writes tables as Spark or Flink would,
+/// and reads them as the referee does.
 final class IcebergTables implements AutoCloseable {
     private static final Namespace NAMESPACE = Namespace.of("main");
 

@@ -3,10 +3,14 @@ package org.narwhaldb.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.narwhaldb.launcher.client.NarwhalClient;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.launcher.process.OneJvmCluster;
@@ -16,12 +20,29 @@ final class OwnCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long PAUSE_NANOS = 50_000_000;
 
+    private static OwnCluster shared;
+
     private final HomeDirectory home;
     private OneJvmCluster cluster;
     private NarwhalClient client;
 
     OwnCluster(Path home) {
         this.home = new HomeDirectory(home).create();
+        try {
+            Files.writeString(this.home.configFile(), "table-poll-millis = 200\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One for all tests that write tables of their own but neither stop it nor touch its files.
+    static synchronized OwnCluster shared() {
+        if (shared == null) {
+            OwnCluster cluster = started(SharedCluster.temporaryHome());
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
+            shared = cluster;
+        }
+        return shared;
     }
 
     static OwnCluster started(Path home) {
@@ -63,12 +84,16 @@ final class OwnCluster implements AutoCloseable {
 
     /// What `narwhal status` says of the table; a missing node when it is not served.
     JsonNode status(String table) {
-        return named(client.run("narwhal.status", object(), _ -> { }).path("tables"), table);
+        return named(fullStatus().path("tables"), table);
+    }
+
+    JsonNode fullStatus() {
+        return client.run("narwhal.status", object(), _ -> { });
     }
 
     /// What the table's ingest leader says of it.
     JsonNode leaderStatus(String table) {
-        for (JsonNode server : client.run("narwhal.status", object(), _ -> { }).path("servers")) {
+        for (JsonNode server : fullStatus().path("servers")) {
             JsonNode found = named(server.path("status").path("tables"), table);
             if (!found.isMissingNode()) {
                 return found;
@@ -103,7 +128,7 @@ final class OwnCluster implements AutoCloseable {
         await(what, condition, () -> "");
     }
 
-    private static void await(String what, BooleanSupplier condition, java.util.function.Supplier<String> state) {
+    private static void await(String what, BooleanSupplier condition, Supplier<String> state) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

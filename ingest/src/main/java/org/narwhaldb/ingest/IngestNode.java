@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 /// them. It stores nothing: what it knows can be read again from the catalog and the pointers. Call [#start] after
 /// construction; the launcher joins it to the cluster as leader and registers it as its transport's handler.
 public final class IngestNode implements Transport.Handler, ClusterMember.LeaderHandler, AutoCloseable {
+    private static final Duration DAMAGE_POLL = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(IngestNode.class);
 
     private final IngestConfig config;
@@ -46,6 +47,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     private final PublicationSeams seams;
     private final Cluster cluster;
     private final Scheduler scheduler;
+    private final DamageReports damage;
     private final IngestActions actions;
     private final Map<Integer, Long> epochs = new ConcurrentHashMap<>();
     private final Map<TableName, TableLeader> leaders = new ConcurrentHashMap<>();
@@ -55,13 +57,15 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     private final List<Scheduler.Cancellable> repeated = new CopyOnWriteArrayList<>();
 
     /// @param nodeId this instance's id in the cluster
+    /// @param transport to ask segment servers what they could not load
     public IngestNode(IngestConfig config, String nodeId, PublicationSeams seams, Cluster cluster,
-            Scheduler scheduler) {
+            Transport transport, Scheduler scheduler) {
         this.config = config;
         this.nodeId = nodeId;
         this.seams = seams;
         this.cluster = cluster;
         this.scheduler = scheduler;
+        this.damage = new DamageReports(cluster, transport);
         this.actions = new IngestActions(this, seams);
     }
 
@@ -70,6 +74,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
         repeated.add(scheduler.repeat(Duration.ofMillis(config.catalogPollMillis()), this::discover));
         repeated.add(scheduler.repeat(Duration.ofMillis(config.tablePollMillis()), this::pollTables));
         repeated.add(scheduler.repeat(Duration.ofMillis(config.retentionMillis()), this::collectGarbage));
+        repeated.add(scheduler.repeat(DAMAGE_POLL, this::repairDamage));
     }
 
     @Override
@@ -226,16 +231,32 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     }
 
     private void pollTables() {
-        for (TableLeader leader : leaders.values()) {
-            if (polling.add(leader.name())) {
-                scheduler.execute(() -> {
-                    try {
-                        leader.poll();
-                    } finally {
-                        polling.remove(leader.name());
-                    }
-                });
+        leaders.values().forEach(leader -> alone(leader, leader::poll));
+    }
+
+    /// A segment that a server found damaged is built anew by the leader of its table.
+    private void repairDamage() {
+        if (leaders.isEmpty()) {
+            return;
+        }
+        damage.read().forEach((table, suspects) -> {
+            TableLeader leader = leaders.get(table);
+            if (leader != null) {
+                alone(leader, () -> leader.repair(suspects));
             }
+        });
+    }
+
+    /// Unless something of this table is running.
+    private void alone(TableLeader leader, Runnable work) {
+        if (polling.add(leader.name())) {
+            scheduler.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    polling.remove(leader.name());
+                }
+            });
         }
     }
 

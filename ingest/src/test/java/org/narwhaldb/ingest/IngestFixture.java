@@ -23,6 +23,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.memory.InMemoryCluster;
+import org.narwhaldb.engine.exchange.Transports;
+import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.ingest.build.BuildProgress;
 import org.narwhaldb.ingest.build.SegmentBuilds;
 import org.narwhaldb.ingest.publish.Publication;
@@ -106,7 +108,7 @@ public final class IngestFixture implements AutoCloseable {
     public IngestNode node() {
         IngestConfig config = new IngestConfig(SEGMENT_ROWS_MAX, 64 << 20, directory.resolve("work"), 1_000, 30_000,
                 Duration.ofMinutes(15).toMillis(), Duration.ofDays(1).toMillis());
-        return new IngestNode(config, "ingest-1", seams(), cluster, scheduler);
+        return new IngestNode(config, "ingest-1", seams(), cluster, Transports.local(MemoryPool.of(1 << 20)), scheduler);
     }
 
     public Publication publication(TableName table, long epoch) {

@@ -31,6 +31,7 @@ final class PointerFollower implements AutoCloseable {
     private final Scheduler scheduler;
     private final HeldPairs held;
     private final Map<TableName, VersionId> followed = new HashMap<>();
+    private final Map<TableName, VersionId> unreadable = new HashMap<>();
     /// How many readings have begun, and which of them was the last that succeeded.
     private final AtomicLong begun = new AtomicLong();
     private long lastGood;
@@ -87,6 +88,7 @@ final class PointerFollower implements AutoCloseable {
         gone.removeAll(current.keySet());
         gone.forEach(held::dropped);
         followed.keySet().removeAll(gone);
+        unreadable.keySet().retainAll(current.keySet());
         lastGood = reading;
         if (again) {
             scheduler.schedule(RETRY, this::refreshQuietly);
@@ -99,9 +101,13 @@ final class PointerFollower implements AutoCloseable {
             TableVersion head = versions.readHead(table, version);
             held.published(new VersionOutline(table, version, head.shardCount(), resources(head)));
             followed.put(table, version);
+            unreadable.remove(table);
             return true;
         } catch (NarwhalException e) {
-            LOG.warn("Cannot read version [{}] of [{}], trying again: {}", version, table, e.getMessage());
+            // asked for again by every shard that is loaded
+            if (!version.equals(unreadable.put(table, version))) {
+                LOG.warn("Cannot read version [{}] of [{}], trying again: {}", version, table, e.getMessage());
+            }
             return false;
         }
     }

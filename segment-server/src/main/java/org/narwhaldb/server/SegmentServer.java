@@ -3,6 +3,7 @@ package org.narwhaldb.server;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.narwhaldb.cluster.ClusterMember;
@@ -41,6 +42,10 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration WAIT_MAX = Duration.ofMinutes(1);
+
+    /// What the ingest leader mends by building the segment anew.
+    private static final Set<ErrorCode> REBUILT =
+            Set.of(ErrorCode.CORRUPT_SEGMENT, ErrorCode.CORRUPT_VERSION, ErrorCode.FILE_NOT_FOUND);
 
     private final String id;
     private final HeldPairs held;
@@ -93,7 +98,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         };
     }
 
-    /// A segment that is damaged in the store does not keep the rest of the shard from being served: its table's shard
+    /// A segment that is damaged in the store or gone from it does not keep the rest of the shard from being served: its table's shard
     /// is not announced as held, and `status` names it for the ingest leader to rebuild. Any other failure is the
     /// shard's.
     @Override
@@ -101,7 +106,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         follower.catchUp();
         Map<PairId, NarwhalException> failures = held.assigned(shard);
         failures.forEach((pair, failure) -> {
-            if (failure.code() != ErrorCode.CORRUPT_SEGMENT && failure.code() != ErrorCode.CORRUPT_VERSION) {
+            if (!REBUILT.contains(failure.code())) {
                 throw new NarwhalException(failure.code(), "Shard [%s] lacks segment [%s]: %s".formatted(
                         shard, pair.segmentId(), failure.getMessage()), failure);
             }

@@ -1,18 +1,13 @@
 package org.narwhaldb.ingest.build;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.narwhaldb.segment.Segments;
-import org.narwhaldb.segment.error.ErrorCode;
-import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.object.ObjectStore;
 import org.narwhaldb.store.version.LiveRows;
@@ -80,7 +75,7 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
         RoaringBitmap live = segment.liveRowsFile().isEmpty() ? RoaringBitmap.bitmapOfRange(0, segment.rowCount())
                 : LiveRows.read(files.store(), segment.liveRowsFile()).clone();
         List<String> sources = new ArrayList<>(segment.sources());
-        try (LocalCopy copy = LocalCopy.of(files, segment)) {
+        try (SegmentCopy copy = SegmentCopy.of(files, segment)) {
             for (int ordinal = 0; ordinal < sources.size(); ordinal++) {
                 SourceFile file = changedByPath.get(sources.get(ordinal));
                 if (removedPaths.contains(sources.get(ordinal))) {
@@ -109,37 +104,5 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
         return new SegmentEntry(segment.segmentId(), written.id(), segment.file(), written.file(), segment.rowCount(),
                 count,
                 segment.sizeBytes(), segment.checksum(), segment.bounds(), sources);
-    }
-
-    /// The segment's file on this machine: in place in a local store, else a copy for as long as this is open.
-    private record LocalCopy(Path file, boolean temporary) implements AutoCloseable {
-        static LocalCopy of(StoreFiles files, SegmentEntry segment) {
-            Optional<Path> local = files.store().local(segment.file());
-            if (local.isPresent()) {
-                return new LocalCopy(local.get(), false);
-            }
-            try {
-                Files.createDirectories(files.workDirectory());
-                Path target = Files.createTempDirectory(files.workDirectory(), "copy").resolve(segment.segmentId());
-                files.store().download(segment.file(), target);
-                return new LocalCopy(target, true);
-            } catch (IOException e) {
-                throw new NarwhalException(ErrorCode.DISK_FULL,
-                        "Cannot copy segment [%s] to the work directory [%s]: %s".formatted(segment.file(),
-                        files.workDirectory(), e), e);
-            }
-        }
-
-        @Override
-        public void close() {
-            if (temporary) {
-                try {
-                    Files.deleteIfExists(file);
-                    Files.deleteIfExists(file.getParent());
-                } catch (IOException e) {
-                    throw new NarwhalException(ErrorCode.DISK_FULL, "Cannot delete [%s]: %s".formatted(file, e), e);
-                }
-            }
-        }
     }
 }

@@ -39,7 +39,7 @@ public final class MergePlanner {
     public Optional<Merge> plan(Collection<SegmentEntry> segments, Map<String, SourceFile> sources) {
         for (SegmentEntry segment : segments) {
             if (segment.sources().contains(LiveRowsChange.GONE) && segment.liveRowCount() * 2L < segment.rowCount()) {
-                Optional<Merge> merge = merge(List.of(segment), segments, sources);
+                Optional<Merge> merge = merge(List.of(segment), segments, sources, rowsMax);
                 if (merge.isPresent()) {
                     return merge;
                 }
@@ -53,8 +53,14 @@ public final class MergePlanner {
             }
         }
         return small.values().stream().filter(group -> group.size() > SMALL_SEGMENTS_MIN)
-                .map(group -> merge(smallest(group), segments, sources))
-                .flatMap(Optional::stream).findFirst();
+                .map(group -> merge(smallest(group), segments, sources, rowsMax))
+                .flatMap(Optional::stream).filter(merge -> merge.replaced().size() > 1).findFirst();
+    }
+
+    /// What builds damaged segments again, with as few others as can be; empty if only everything will do.
+    public Optional<Merge> repair(
+            List<SegmentEntry> damaged, Collection<SegmentEntry> segments, Map<String, SourceFile> sources) {
+        return merge(damaged, segments, sources, Long.MAX_VALUE);
     }
 
     private List<SegmentEntry> smallest(List<SegmentEntry> group) {
@@ -71,7 +77,7 @@ public final class MergePlanner {
     }
 
     private Optional<Merge> merge(
-            List<SegmentEntry> first, Collection<SegmentEntry> all, Map<String, SourceFile> sources) {
+            List<SegmentEntry> first, Collection<SegmentEntry> all, Map<String, SourceFile> sources, long limit) {
         Set<String> chosen = new HashSet<>();
         Set<String> paths = new TreeSet<>();
         Set<Long> buckets = new HashSet<>();
@@ -86,16 +92,14 @@ public final class MergePlanner {
                 buckets.addAll(own);
                 segment.sources().stream().filter(path -> !path.equals(LiveRowsChange.GONE)).forEach(paths::add);
             }
-            if (!sources.keySet().containsAll(paths) || paths.stream().mapToLong(path -> sources.get(path).rowCount())
-                    .sum() > rowsMax) {
+            if (!sources.keySet().containsAll(paths)
+                    || paths.stream().mapToLong(path -> sources.get(path).rowCount()).sum() > limit) {
                 return Optional.empty();
             }
             added = all.stream().filter(segment -> !chosen.contains(segment.segmentId())
                     && overlaps(segment, paths, buckets)).toList();
         }
-        boolean helps = chosen.size() > 1 || first.getFirst().sources().contains(LiveRowsChange.GONE);
-        return helps ? Optional.of(new Merge(new BuildTask(paths.stream().map(sources::get).toList(), buckets), chosen))
-                : Optional.empty();
+        return Optional.of(new Merge(new BuildTask(paths.stream().map(sources::get).toList(), buckets), chosen));
     }
 
     private boolean overlaps(SegmentEntry segment, Set<String> paths, Set<Long> buckets) {

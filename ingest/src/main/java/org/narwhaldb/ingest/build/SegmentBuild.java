@@ -22,6 +22,7 @@ final class SegmentBuild {
 
     private final LakeTable table;
     private final TableLayout layout;
+    private final String salt;
     private final BuildTask task;
     private final SegmentOutput output;
     private final BuildProgress progress;
@@ -30,14 +31,13 @@ final class SegmentBuild {
     private final Map<Long, OpenSegment> open = new TreeMap<>();
     private final List<BuiltSegment> built = new ArrayList<>();
 
-    /// @param memoryBytes heap that this task's unwritten rows may take
-    SegmentBuild(LakeTable table, TableLayout layout, BuildTask task, SegmentOutput output, Limits limits,
-            BuildProgress progress) {
-        this.table = table;
-        this.layout = layout;
+    SegmentBuild(SegmentBuilds.Target target, BuildTask task, SegmentOutput output, Limits limits) {
+        this.table = target.table();
+        this.layout = target.layout();
+        this.salt = target.salt();
         this.task = task;
         this.output = output;
-        this.progress = progress;
+        this.progress = target.progress();
         this.memoryBytes = limits.memoryBytes();
         this.segmentRowsMax = limits.segmentRowsMax();
     }
@@ -118,7 +118,7 @@ final class SegmentBuild {
         String range = "%s %d: %d to %d.%d, %d rows".formatted(layout.buckets(), segment.bucket, segment.firstPosition,
                 segment.sources.size() - 1, segment.lastPosition, segment.builder.rowCount());
         return Fingerprint.of(SegmentOutput.BUILD_VERSION, table.uuid(), Fingerprint.columns(layout.fields()),
-                layout.sortKeys(), sources, range);
+                layout.sortKeys(), sources, range + salt);
     }
 
     private final class OpenSegment implements AutoCloseable {

@@ -3,15 +3,19 @@ package org.narwhaldb.ingest.build;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.Segments;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.LakeTable;
 import org.narwhaldb.store.object.ObjectStore;
+import org.narwhaldb.store.version.LiveRows;
 import org.narwhaldb.store.version.SegmentEntry;
 
 /// Runs build tasks on a bounded pool of workers that all tables of this node share; the node's build memory is divided
@@ -39,7 +43,9 @@ public final class SegmentBuilds {
     /// Where one publication's work goes.
     ///
     /// @param suffix unique to the attempt, part of file names
-    public record Target(LakeTable table, TableLayout layout, String tableDirectory, String suffix,
+    /// @param salt also an input of the segments' ids: empty, or what makes them other segments than those of the same
+    ///     rows that stand
+    public record Target(LakeTable table, TableLayout layout, String tableDirectory, String suffix, String salt,
             BuildProgress progress) {}
 
     /// @param deletesRead delete files read
@@ -67,8 +73,7 @@ public final class SegmentBuilds {
         try {
             for (BuildTask task : tasks) {
                 running.add(workers.submit(
-                        () -> new SegmentBuild(target.table(), target.layout(), task, output, limits, target.progress())
-                        .run()));
+                        () -> new SegmentBuild(target, task, output, limits).run()));
             }
             for (Future<List<BuiltSegment>> task : running) {
                 built.addAll(await(task));
@@ -77,6 +82,35 @@ public final class SegmentBuilds {
         } finally {
             running.forEach(task -> task.cancel(true));
         }
+    }
+
+    /// Reads the segment's files whole, from the store, and checks them.
+    ///
+    /// @return what is wrong with them; empty if nothing is
+    public Optional<NarwhalException> damage(SegmentEntry segment) {
+        try (SegmentCopy copy = SegmentCopy.of(new LiveRowsChange.StoreFiles(store, "", workDirectory), segment);
+                Segment opened = Segments.open(copy.file())) {
+            if (!opened.id().equals(segment.segmentId())) {
+                return Optional.of(NarwhalException.of(ErrorCode.CORRUPT_SEGMENT,
+                        "Segment file [%s] holds segment [%s], not [%s]",
+                        segment.file(), opened.id(), segment.segmentId()));
+            }
+            if (!segment.liveRowsFile().isEmpty()) {
+                LiveRows.read(store, segment.liveRowsFile());
+            }
+            return Optional.empty();
+        } catch (NarwhalException e) {
+            if (isDamage(e)) {
+                return Optional.of(e);
+            }
+            throw e;
+        }
+    }
+
+    /// Whether it says that a derived file is lost, rather than that the store does not answer.
+    public static boolean isDamage(NarwhalException e) {
+        return e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.CORRUPT_VERSION
+                || e.code() == ErrorCode.FILE_NOT_FOUND;
     }
 
     private static List<BuiltSegment> await(Future<List<BuiltSegment>> task) {

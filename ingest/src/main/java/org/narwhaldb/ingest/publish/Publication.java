@@ -65,7 +65,9 @@ public final class Publication {
         ANEW,
         /// small and mostly dead segments into fewer, if the version is up to date: another version of the same
         /// snapshot
-        MERGE
+        MERGE,
+        /// segments whose files are damaged, under new names, if the version is up to date
+        REPAIR
     }
 
     private final PublicationSeams seams;
@@ -74,6 +76,7 @@ public final class Publication {
     private final BuildProgress progress;
     private Step step = Step.READ;
     private int attempts;
+    private final Set<String> suspects;
     private Mode mode;
     private long startedMillis;
 
@@ -90,6 +93,14 @@ public final class Publication {
     private boolean published;
 
     public Publication(PublicationSeams seams, TableName name, long epoch, BuildProgress progress, Mode mode) {
+        this(seams, name, epoch, progress, mode, Set.of());
+    }
+
+    /// @param suspects with [Mode#REPAIR]: ids of segments to check, and to build again if their files are damaged
+    public Publication(
+            PublicationSeams seams, TableName name, long epoch, BuildProgress progress, Mode mode,
+            Set<String> suspects) {
+        this.suspects = Set.copyOf(suspects);
         this.seams = seams;
         this.name = name;
         this.epoch = epoch;
@@ -148,7 +159,12 @@ public final class Publication {
                 table.schemaId() < parent.schemaId());
         boolean current = !full && baseline.current() && Freshness.isCurrent(parent, table);
         version = parent;
-        if (current != (mode == Mode.MERGE)) {
+        boolean sameSnapshot = mode == Mode.MERGE || mode == Mode.REPAIR;
+        if (current != sameSnapshot) {
+            return Step.DONE;
+        }
+        List<SegmentEntry> damaged = mode == Mode.REPAIR ? damaged() : List.of();
+        if (mode == Mode.REPAIR && damaged.isEmpty()) {
             return Step.DONE;
         }
         sources = table.sourceFiles();
@@ -156,12 +172,14 @@ public final class Publication {
         layout = TableLayout.of(table, parent == null ? null : parent.specHash(),
                 parent == null ? 0 : parent.rowCount(),
                 sources.values(), () -> times.whole(sources.values()));
-        if (mode == Mode.MERGE) {
-            merge = new MergePlanner(layout, seams.builds().segmentRowsMax())
-                    .plan(baseline.segments().values(), sources);
-            if (merge.isEmpty()) {
+        if (sameSnapshot) {
+            MergePlanner planner = new MergePlanner(layout, seams.builds().segmentRowsMax());
+            merge = mode == Mode.MERGE ? planner.plan(baseline.segments().values(), sources)
+                    : planner.repair(damaged, baseline.segments().values(), sources);
+            if (merge.isEmpty() && mode == Mode.MERGE) {
                 return Step.DONE;
             }
+            full = merge.isEmpty();
         }
         diff = full ? SnapshotDiff.full(sources) : SnapshotDiff.of(baseline.sources(), sources);
         String incarnation = baseline.current() ? parent.id().incarnation()
@@ -169,6 +187,20 @@ public final class Publication {
         id = seams.versions().nextFree(name, new VersionId(incarnation,
                 baseline.current() ? parent.id().counter() : 0));
         return Step.BUILD;
+    }
+
+    private List<SegmentEntry> damaged() {
+        List<SegmentEntry> damaged = new ArrayList<>();
+        for (SegmentEntry segment : baseline.segments().values()) {
+            if (suspects.contains(segment.segmentId())) {
+                seams.builds().damage(segment).ifPresent(reason -> {
+                    LOG.warn("Segment [{}] of table [{}] is built anew: {}", segment.segmentId(), name,
+                            reason.getMessage());
+                    damaged.add(segment);
+                });
+            }
+        }
+        return damaged;
     }
 
     private Step build() {
@@ -179,9 +211,11 @@ public final class Publication {
         LiveRowsChange change = full ? LiveRowsChange.none()
                 : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
         String suffix = id + "-" + epoch;
+        // what servers could not load under its old name must have a new one
+        String salt = mode == Mode.REPAIR || mode == Mode.ANEW ? suffix : "";
         result = seams.builds().run(
-                new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks,
-                change);
+                new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, salt, progress),
+                tasks, change);
         if (!result.incomplete().isEmpty()) {
             diff = diff.readAgain(result.incomplete());
             return Step.BUILD;

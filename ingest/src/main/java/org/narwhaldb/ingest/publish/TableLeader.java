@@ -3,6 +3,7 @@ package org.narwhaldb.ingest.publish;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.narwhaldb.cluster.PointerStore;
@@ -86,7 +87,7 @@ public final class TableLeader {
     public TableVersion publish(boolean everythingAnew, Consumer<Progress> listener) {
         publishing.lock();
         try {
-            return run(everythingAnew ? Publication.Mode.ANEW : Publication.Mode.CHANGES, listener);
+            return run(everythingAnew ? Publication.Mode.ANEW : Publication.Mode.CHANGES, Set.of(), listener);
         } finally {
             publishing.unlock();
         }
@@ -100,15 +101,30 @@ public final class TableLeader {
         }
         try {
             if (looksDue()) {
-                run(Publication.Mode.CHANGES, progress -> {});
+                run(Publication.Mode.CHANGES, Set.of(), progress -> {});
             } else if (failure == null && current != unmergeable) {
                 TableVersion before = current;
-                TableVersion after = run(Publication.Mode.MERGE, progress -> {});
+                TableVersion after = run(Publication.Mode.MERGE, Set.of(), progress -> {});
                 // nothing to merge, or merging does not help: not again until the table changes
                 unmergeable = after != null && after.segmentCount() < before.segmentCount() ? null : after;
             }
         } catch (NarwhalException e) {
             LOG.debug("Table [{}] was not published", name, e);
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /// Checks these segments, which servers could not load, and publishes a version with newly built ones in place of
+    /// the damaged. Left for later while the table is busy or not up to date.
+    public void repair(Set<String> suspects) {
+        if (stopped || current == null || failure != null || !publishing.tryLock()) {
+            return;
+        }
+        try {
+            run(Publication.Mode.REPAIR, suspects, progress -> {});
+        } catch (NarwhalException e) {
+            LOG.debug("Table [{}] was not repaired", name, e);
         } finally {
             publishing.unlock();
         }
@@ -147,7 +163,7 @@ public final class TableLeader {
                 || !seams.pointers().read(name).map(PointerStore.Pointer::version).equals(Optional.of(version.id()));
     }
 
-    private TableVersion run(Publication.Mode mode, Consumer<Progress> listener) {
+    private TableVersion run(Publication.Mode mode, Set<String> suspects, Consumer<Progress> listener) {
         if (stopped) {
             throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again",
                     name);
@@ -164,7 +180,7 @@ public final class TableLeader {
             LakeTable table = seams.lake().load(name);
             snapshotId = table.snapshotId();
             beforePublication.accept(table.spec());
-            Publication publication = new Publication(seams, name, epoch, self[0], mode);
+            Publication publication = new Publication(seams, name, epoch, self[0], mode, suspects);
             while (publication.step() != Publication.Step.DONE) {
                 if (stopped) {
                     throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,

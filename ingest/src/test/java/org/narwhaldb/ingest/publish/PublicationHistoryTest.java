@@ -3,13 +3,17 @@ package org.narwhaldb.ingest.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFiles;
 import org.apache.iceberg.PartitionSpec;
@@ -34,6 +38,7 @@ import org.narwhaldb.ingest.IngestFixture;
 import org.narwhaldb.ingest.Seed;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.iceberg.LakeTable;
+import org.narwhaldb.store.version.SegmentEntry;
 import org.narwhaldb.store.version.TableVersion;
 
 /// Another engine does whatever Iceberg allows to a table, in random order; after each step, or a few of them, what is
@@ -71,6 +76,11 @@ class PublicationHistoryTest {
                     new Publication(fixture.seams(), NAME, 1, IngestFixture.progress(), Publication.Mode.MERGE).run();
                 }
 
+                if (random.nextInt(5) == 0) {
+                    history.add("damage a segment, repair");
+                    damageAndRepair(fixture, random);
+                }
+
                 List<String> expected = fixture.referee(NAME);
                 assertSame(fixture.served(NAME), expected, seed + " " + history);
                 assertThat(version.rowCount()).as("%s %s", seed, history).isEqualTo(expected.size());
@@ -78,6 +88,30 @@ class PublicationHistoryTest {
                         .isEqualTo(fixture.lake.load(NAME).snapshotId());
             }
         }
+    }
+
+    /// Cuts a segment's file off, or takes it away, and has it built anew: under another name, and its neighbours left alone.
+    private static void damageAndRepair(IngestFixture fixture, SplittableRandom random) throws IOException {
+        TableVersion before = fixture.versions.readHead(NAME, fixture.pointers().read(NAME).orElseThrow().version());
+        List<SegmentEntry> segments = List.copyOf(fixture.versions.segments(before, shard -> true).values());
+        if (segments.isEmpty()) {
+            return;
+        }
+        SegmentEntry damaged = segments.get(random.nextInt(segments.size()));
+        Path file = fixture.store.local(damaged.file()).orElseThrow();
+        byte[] content = Files.readAllBytes(file);
+        Files.delete(file);
+        if (random.nextBoolean()) {
+            Files.write(file, Arrays.copyOf(content, content.length - 1));
+        }
+        Set<String> suspects = segments.stream().map(SegmentEntry::segmentId).collect(Collectors.toSet());
+
+        Publication repair = new Publication(fixture.seams(), NAME, 1, IngestFixture.progress(), Publication.Mode.REPAIR, suspects);
+        TableVersion after = repair.run();
+
+        assertThat(repair.published()).isTrue();
+        assertThat(after.snapshotId()).isEqualTo(before.snapshotId());
+        assertThat(fixture.versions.segments(after, shard -> true)).doesNotContainKey(damaged.segmentId());
     }
 
     /// Says only what is too much and what is missing.

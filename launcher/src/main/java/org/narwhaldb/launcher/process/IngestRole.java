@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.ingest.IngestConfig;
 import org.narwhaldb.ingest.IngestNode;
 import org.narwhaldb.ingest.build.SegmentBuilds;
@@ -31,7 +32,8 @@ public final class IngestRole {
     }
 
     /// The node, polling but not yet a member: the caller registers it with its transport, then joins it by `join`.
-    public static IngestNode start(IngestConfig config, String id, DataStores stores, Cluster cluster, Foundation foundation) {
+    public static IngestNode start(
+            IngestConfig config, String id, DataStores stores, Cluster cluster, Transport transport, Foundation foundation) {
         Lake lake = foundation.closing(stores.openLake());
         ExecutorService workers = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().daemon().name("build-", 0).factory());
         foundation.closing(workers::shutdownNow);
@@ -39,7 +41,7 @@ public final class IngestRole {
                 config.workDirectory());
         PublicationSeams seams = new PublicationSeams(lake, stores.objects(), stores.versions(), cluster.pointers(), builds,
                 foundation.clock(), new SecureRandom());
-        IngestNode node = foundation.closing(new IngestNode(config, id, seams, cluster, foundation.scheduler()));
+        IngestNode node = foundation.closing(new IngestNode(config, id, seams, cluster, transport, foundation.scheduler()));
         node.start();
         return node;
     }

@@ -74,7 +74,7 @@ public final class OneJvmCluster implements AutoCloseable {
             SegmentServerRole.start(serverConfig, instance, sources, cluster, foundation, transport::register);
         }
         Instance ingest = new Instance("ingest-0", Role.INGEST, HOST, 0, "", "");
-        IngestNode node = IngestRole.start(ingestConfig, ingest.id(), stores, cluster, foundation);
+        IngestNode node = IngestRole.start(ingestConfig, ingest.id(), stores, cluster, transport, foundation);
         transport.register(ingest.id(), node);
         IngestRole.join(node, ingest, cluster, foundation);
         FrontEnd frontEnd = FrontEndRole.start(frontEndConfig, stores, cluster, transport, foundation);

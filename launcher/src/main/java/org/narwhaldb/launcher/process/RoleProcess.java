@@ -83,7 +83,8 @@ public final class RoleProcess implements AutoCloseable {
         file.refuseUnknown();
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
         String id = id("ingest", common);
-        IngestNode node = IngestRole.start(config, id, DataStores.open(lake), cluster, foundation);
+        Transport transport = foundation.closing(Transports.flight(foundation.allocator()));
+        IngestNode node = IngestRole.start(config, id, DataStores.open(lake), cluster, transport, foundation);
         int port = serve(node, common, foundation);
         IngestRole.join(node, new Instance(id, Role.INGEST, common.host(), port, "", ""), cluster, foundation);
         return id;

@@ -1,5 +1,6 @@
 package org.narwhaldb.engine.expression;
 
+import java.math.BigInteger;
 import org.narwhaldb.engine.execution.FragmentExecutor.Bounds;
 import org.narwhaldb.segment.ColumnType;
 
@@ -8,8 +9,13 @@ import org.narwhaldb.segment.ColumnType;
 /// @param min,max inclusive; null = unbounded
 record ValueRange(ColumnType type, Object min, Object max, boolean mayBeNull, boolean allNull) {
     static ValueRange of(Bounds bounds, ColumnType type) {
-        return bounds == null ? null : new ValueRange(
-                type, bounds.min(), bounds.max(), bounds.mayBeNull() || bounds.allNull(), bounds.allNull());
+        return bounds == null ? null : new ValueRange(type, shaped(bounds.min(), type), shaped(bounds.max(), type),
+                bounds.mayBeNull() || bounds.allNull(), bounds.allNull());
+    }
+
+    /// Bounds recorded before a decimal was widened past 18 digits are longs.
+    private static Object shaped(Object value, ColumnType type) {
+        return type.physical() == ColumnType.Physical.INT128 && value instanceof Long number ? BigInteger.valueOf(number) : value;
     }
 
     static boolean areComparable(ValueRange a, ValueRange b) {

@@ -11,6 +11,7 @@ import static org.narwhaldb.engine.expression.Plans.longs;
 import static org.narwhaldb.engine.expression.Plans.text;
 import static org.narwhaldb.engine.expression.Plans.timestamp;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +56,15 @@ class PredicatePruningTest {
             }
         }
         assertThat(pruned).as("%s", seed).isGreaterThan(100);
+    }
+
+    @Test
+    void bounds_recorded_before_a_decimal_was_widened_still_prune() {
+        Expression wide = column(0, ColumnType.decimal(38, 2));
+        Expression literal = new Literal(BigInteger.valueOf(500), ColumnType.decimal(38, 2));
+
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, wide, literal), 100L, 400L)).isFalse();
+        assertThat(mayMatch(call(ScalarFunction.GREATER, BOOL, wide, literal), 100L, 600L)).isTrue();
     }
 
     /// Predicates of the forms that pruning understands.
