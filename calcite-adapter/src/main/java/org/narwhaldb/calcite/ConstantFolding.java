@@ -1,7 +1,9 @@
 package org.narwhaldb.calcite;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexExecutor;
@@ -63,11 +65,20 @@ final class ConstantFolding extends RexShuttle implements RexExecutor {
         try {
             Expression expression = translator.translate(call);
             Object value = expression instanceof Expression.Literal literal ? literal.value() : evaluator.apply(expression);
+            if (value instanceof byte[] text && isLongerThan(call.getType(), text)) {
+                return constant;
+            }
             RexNode literal = Literals.toRex(builder, value, expression.type(), call.getType());
             return literal.getType().equals(call.getType()) ? literal : builder.makeAbstractCast(call.getType(), literal, false);
         } catch (NarwhalException e) {
             return constant;
         }
+    }
+
+    /// Calcite gives some functions the length of their argument (UPPER of 'ß' is longer), and a literal of that type would be cut.
+    private static boolean isLongerThan(RelDataType type, byte[] text) {
+        return type.getSqlTypeName() == SqlTypeName.VARCHAR && type.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED
+                && new String(text, StandardCharsets.UTF_8).length() > type.getPrecision();
     }
 
     /// A literal under a cast that only says its type, as `makeAbstractCast` makes.

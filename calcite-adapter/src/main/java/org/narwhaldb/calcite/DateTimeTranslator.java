@@ -27,13 +27,14 @@ import org.narwhaldb.segment.error.NarwhalException;
 final class DateTimeTranslator {
     private static final long MICROS_PER_MILLI = 1_000;
     private static final long MICROS_PER_SECOND = 1_000_000;
-    private static final Set<String> EXTRACT_UNITS = Set.of("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK",
+    static final Set<String> EXTRACT_UNITS = Set.of("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK",
             "MONTH", "QUARTER", "YEAR", "DOW", "ISODOW", "DOY", "EPOCH", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR");
-    private static final Set<String> TRUNCATE_UNITS =
+    static final Set<String> TRUNCATE_UNITS =
             Set.of("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR");
-    private static final Map<String, String> PART_FUNCTIONS = Map.of("YEAR", "YEAR", "QUARTER", "QUARTER", "MONTH", "MONTH",
-            "WEEK", "WEEK", "DAYOFYEAR", "DOY", "DAYOFMONTH", "DAY", "DAYOFWEEK", "DOW", "HOUR", "HOUR", "MINUTE", "MINUTE",
-            "SECOND", "SECOND");
+    private static final Map<String, String> PART_FUNCTIONS = Map.ofEntries(
+            Map.entry("YEAR", "YEAR"), Map.entry("QUARTER", "QUARTER"), Map.entry("MONTH", "MONTH"), Map.entry("WEEK", "WEEK"),
+            Map.entry("DAY", "DAY"), Map.entry("DAYOFYEAR", "DOY"), Map.entry("DAYOFMONTH", "DAY"), Map.entry("DAYOFWEEK", "DOW"),
+            Map.entry("HOUR", "HOUR"), Map.entry("MINUTE", "MINUTE"), Map.entry("SECOND", "SECOND"));
 
     /// @param months whether `amount` (a LONG) counts months, else microseconds
     private record Interval(boolean months, Expression amount) {}

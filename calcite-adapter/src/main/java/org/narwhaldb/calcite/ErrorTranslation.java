@@ -1,8 +1,10 @@
 package org.narwhaldb.calcite;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,18 +43,17 @@ final class ErrorTranslation {
         this.session = session;
     }
 
-    /// @param statement the syntax tree if parsing succeeded, else null
-    NarwhalException translate(Throwable thrown, SqlNode statement) {
+    NarwhalException translate(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case NarwhalException known -> {
                     return known;
                 }
-                case SqlParseException parse -> {
+                case SqlParseException parse when !(parse.getCause() instanceof StackOverflowError) -> {
                     return syntaxError(parse);
                 }
                 case CalciteContextException context -> {
-                    return invalid(context, statement);
+                    return invalid(context);
                 }
                 case StackOverflowError _ -> {
                     return new NarwhalException(ErrorCode.LIMIT_EXCEEDED, "The statement is nested too deeply to be planned", thrown);
@@ -70,8 +71,10 @@ final class ErrorTranslation {
         String token = token(position);
         String detail = firstLine(String.valueOf(parse.getMessage()));
         String problem;
-        if (detail.startsWith("Encountered \"<EOF>\"") || token.isEmpty()) {
-            problem = "the statement ends too early";
+        if (detail.startsWith("Encountered") && detail.contains("<EOF>") || token.isEmpty()) {
+            problem = "the statement ends too early" + (token.isEmpty() ? "" : ", after [" + token + "]");
+        } else if (detail.startsWith("Non-query expression")) {
+            problem = "syntax error at [" + token + "]; a statement begins with SELECT, WITH, VALUES, EXPLAIN or SET";
         } else if (detail.startsWith("Encountered") || detail.startsWith("Incorrect syntax")) {
             problem = "syntax error at [" + token + "]" + expected(parse);
         } else {
@@ -92,7 +95,7 @@ final class ErrorTranslation {
         return images.isEmpty() || seen.size() > 8 ? "" : "; expected one of " + String.join(" ", images);
     }
 
-    private NarwhalException invalid(CalciteContextException context, SqlNode statement) {
+    private NarwhalException invalid(CalciteContextException context) {
         SqlParserPos position = new SqlParserPos(Math.max(context.getPosLine(), 1), Math.max(context.getPosColumn(), 1),
                 Math.max(context.getEndPosLine(), 1), Math.max(context.getEndPosColumn(), 1));
         Throwable cause = context.getCause() == null ? context : context.getCause();
@@ -106,7 +109,7 @@ final class ErrorTranslation {
             String name = column.group(1);
             return new NarwhalException(ErrorCode.COLUMN_NOT_FOUND, where + "column [" + name + "] not found"
                     + (column.group(2) == null ? "" : " in [" + column.group(2) + "]")
-                    + Suggestions.phrase(name, columnNames(statement)), context);
+                    + Suggestions.phrase(name, columnNames()), context);
         }
         Matcher object = OBJECT.matcher(message);
         if (object.matches()) {
@@ -114,7 +117,7 @@ final class ErrorTranslation {
         }
         Matcher table = TABLE.matcher(message);
         if (table.matches()) {
-            return tableNotFound(where, table.group(1), statement, context);
+            return tableNotFound(where, table.group(1), context);
         }
         Matcher ambiguous = AMBIGUOUS.matcher(message);
         if (ambiguous.matches()) {
@@ -124,6 +127,10 @@ final class ErrorTranslation {
         Matcher function = FUNCTION.matcher(message);
         if (function.matches()) {
             return functionNotFound(where, function.group(1), function.group(2), context);
+        }
+        if (message.startsWith("Illegal use of dynamic parameter")) {
+            return new NarwhalException(ErrorCode.INVALID_QUERY,
+                    where + "the type of the parameter [?] cannot be inferred; write CAST(? AS type)", context);
         }
         ErrorCode code = TYPES.matcher(message).matches() || INVALID_ARGUMENTS.matcher(message).matches()
                 ? ErrorCode.TYPE_MISMATCH : ErrorCode.INVALID_QUERY;
@@ -159,25 +166,29 @@ final class ErrorTranslation {
     }
 
     /// `x.y` where x is no table of the FROM clause.
-    private NarwhalException tableNotFound(String where, String name, SqlNode statement, Throwable cause) {
+    private NarwhalException tableNotFound(String where, String name, Throwable cause) {
         return new NarwhalException(ErrorCode.TABLE_NOT_FOUND, where + "table [" + name + "] is not in the FROM clause"
-                + Suggestions.phrase(name, tablesOf(statement).keySet()), cause);
+                + Suggestions.phrase(name, tables().keySet()), cause);
     }
 
     private List<String> tables(String schema) {
         return catalog.schemas().stream().filter(schema::equalsIgnoreCase).findFirst().map(catalog::tables).orElse(List.of());
     }
 
-    private Set<String> columnNames(SqlNode statement) {
+    private Set<String> columnNames() {
         Set<String> names = new LinkedHashSet<>();
-        tablesOf(statement).values().forEach(table -> table.columns().stream().map(Field::name).forEach(names::add));
+        tables().values().forEach(table -> table.columns().stream().map(Field::name).forEach(names::add));
         return names;
     }
 
-    /// Every dotted name of the statement that happens to be a table; by its last part.
-    private java.util.Map<String, PlannerCatalog.PlannerTable> tablesOf(SqlNode statement) {
-        java.util.Map<String, PlannerCatalog.PlannerTable> tables = new java.util.LinkedHashMap<>();
-        if (statement == null) {
+    /// Every dotted name of the statement that happens to be a table; by its last part. The text is parsed once more for
+    /// this: validation has rewritten its own tree.
+    private Map<String, PlannerCatalog.PlannerTable> tables() {
+        Map<String, PlannerCatalog.PlannerTable> tables = new LinkedHashMap<>();
+        SqlNode statement;
+        try {
+            statement = StatementParser.parse(sql);
+        } catch (SqlParseException | NarwhalException e) {
             return tables;
         }
         statement.accept(new SqlBasicVisitor<Void>() {

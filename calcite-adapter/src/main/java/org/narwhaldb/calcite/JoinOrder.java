@@ -77,7 +77,7 @@ final class JoinOrder {
 
     /// @return the graph's fields that are the fields of `rel`
     private List<RexInputRef> collect(RelNode rel, JoinGraph graph) {
-        if (!isGroup(rel) || graph.relations.size() >= RELATIONS_MAX) {
+        if (!isGroup(rel) && !(rel instanceof Filter) || graph.relations.size() >= RELATIONS_MAX) {
             return graph.add(order(rel));
         }
         return switch (rel) {

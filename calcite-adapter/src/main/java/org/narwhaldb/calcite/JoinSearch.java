@@ -179,7 +179,7 @@ final class JoinSearch {
     private Tree join(Tree left, Tree right, double rows) {
         boolean check = isLoneCheck(right.mask());
         boolean hash = check ? hasKeys(right) : hasEquality(left.mask(), right.mask());
-        double work = hash ? left.rows() + BUILD_WEIGHT * right.rows() : left.rows() * right.rows();
+        double work = BUILD_WEIGHT * right.rows() + left.rows() * (hash ? 1 : right.rows());
         return new Tree(left.mask() | right.mask(), rows, left.cost() + right.cost() + work + rows, left, right);
     }
 

@@ -193,7 +193,7 @@ final class JoinTranslator {
             // Nothing to drop or compute: only the order differs.
             return new Side(side.relation(), side.offset(), side.carried(), keys);
         }
-        PlanNode node = new PlanNode.Project(side.relation().node(), expressions, output);
+        PlanNode node = Projections.project(side.relation().node(), expressions, output);
         return new Side(new PlannedRelation(node, columns), side.offset(), side.carried(), references);
     }
 

@@ -37,12 +37,13 @@ final class NarwhalOperators {
     private static final SqlTypeFamily I = SqlTypeFamily.INTEGER;
 
     /// TIMESTAMPDIFF after conversion: (unit as text, from, to).
-    static final SqlFunction TIMESTAMP_DIFF = function("TIMESTAMPDIFF", ReturnTypes.BIGINT_NULLABLE,
+    static final SqlFunction TIMESTAMP_DIFF = function("$TIMESTAMP_DIFF", ReturnTypes.BIGINT_NULLABLE,
             OperandTypes.family(S, SqlTypeFamily.DATETIME, SqlTypeFamily.DATETIME));
     static final SqlFunction DATE_TRUNC = function("DATE_TRUNC", ReturnTypes.ARG1_NULLABLE,
             OperandTypes.family(S, SqlTypeFamily.DATETIME));
     static final SqlFunction DATE_PART = function("DATE_PART", ReturnTypes.BIGINT_NULLABLE,
             OperandTypes.family(S, SqlTypeFamily.DATETIME));
+    static final SqlFunction DAY = function("DAY", ReturnTypes.BIGINT_NULLABLE, OperandTypes.family(SqlTypeFamily.DATETIME));
     static final SqlFunction NOW = function("NOW", ReturnTypes.TIMESTAMP, OperandTypes.NILADIC);
     static final SqlFunction IF_NULL = function("IFNULL",
             ReturnTypes.LEAST_RESTRICTIVE.andThen(SqlTypeTransforms.LEAST_NULLABLE), OperandTypes.SAME_SAME);
@@ -59,7 +60,7 @@ final class NarwhalOperators {
 
     private static final List<SqlOperator> OTHERS = List.of(
             DATE_TRUNC, DATE_PART, NOW, IF_NULL, NVL, SqlLibraryOperators.IF, SqlLibraryOperators.TRY_CAST,
-            SqlLibraryOperators.SAFE_CAST, SqlLibraryOperators.ILIKE, SqlLibraryOperators.NOT_ILIKE, TIMESTAMP_DIFF,
+            SqlLibraryOperators.SAFE_CAST, SqlLibraryOperators.INFIX_CAST, DAY, SqlLibraryOperators.ILIKE, SqlLibraryOperators.NOT_ILIKE,
             BOOL_AND, BOOL_OR, aggregate("EVERY", SqlKind.OTHER_FUNCTION,
                     ReturnTypes.BOOLEAN.andThen(SqlTypeTransforms.FORCE_NULLABLE), OperandTypes.BOOLEAN),
             aggregate("STDDEV_POP", SqlKind.STDDEV_POP, NULL_IF_EMPTY_DOUBLE, OperandTypes.NUMERIC),
@@ -73,7 +74,7 @@ final class NarwhalOperators {
     static final Set<String> STANDARD_FUNCTIONS = Set.of(
             "CAST", "EXTRACT", "FLOOR", "CEIL", "ABS", "MOD", "SIGN", "ROUND", "TRUNCATE", "COALESCE", "NULLIF",
             "CHAR_LENGTH", "CHARACTER_LENGTH", "UPPER", "LOWER", "SUBSTRING", "POSITION", "TRIM", "CARDINALITY",
-            "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME", "TIMESTAMPADD",
+            "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME", "TIMESTAMPADD", "TIMESTAMPDIFF",
             "YEAR", "QUARTER", "MONTH", "WEEK", "DAYOFYEAR", "DAYOFMONTH", "DAYOFWEEK", "HOUR", "MINUTE", "SECOND",
             "COUNT", "SUM", "$SUM0", "AVG", "MIN", "MAX", "ANY_VALUE", "SINGLE_VALUE", "SOME", "LITERAL_AGG");
 

@@ -11,6 +11,7 @@ final class NarwhalValidator extends SqlValidatorImpl {
             .withConformance(SqlSyntax.CONFORMANCE)
             .withDefaultNullCollation(NullCollation.HIGH)
             .withIdentifierExpansion(true)
+            .withTypeCoercionFactory(NarwhalTypeCoercion::new)
             .withCallRewrite(false);
 
     NarwhalValidator(SqlValidatorCatalogReader catalog, RelDataTypeFactory types) {

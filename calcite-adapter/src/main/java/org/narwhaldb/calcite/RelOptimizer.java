@@ -15,6 +15,7 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.TopDownGeneralDecorrelator;
 import org.apache.calcite.tools.RelBuilder;
+import org.narwhaldb.calcite.rule.EmptyFilters;
 import org.narwhaldb.calcite.rule.SubQueryToSemiJoin;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -52,7 +53,7 @@ final class RelOptimizer {
     }
 
     RelNode optimize(RelNode converted, Cardinality cardinality) {
-        RelNode folded = converted.accept(new ExpressionRewrite(folding));
+        RelNode folded = EmptyFilters.rewrite(converted.accept(new ExpressionRewrite(folding)));
         RelNode joined = run(SUB_QUERIES, SubQueryToSemiJoin.rewrite(folded));
         RelNode uncorrelated = decorrelated(joined);
         RelNode pushed = run(PUSH_DOWN, uncorrelated);

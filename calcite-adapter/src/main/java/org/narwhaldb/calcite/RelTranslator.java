@@ -59,7 +59,7 @@ final class RelTranslator {
         }
         boolean same = Arrays.equals(planned.columns(), PlannedRelation.identity(planned.node().output().size()))
                 && output.equals(planned.node().output());
-        return same ? planned.node() : new PlanNode.Project(planned.node(), expressions, output);
+        return same ? planned.node() : Projections.project(planned.node(), expressions, output);
     }
 
     PlannedRelation translate(RelNode rel, ImmutableBitSet wanted) {
@@ -164,7 +164,7 @@ final class RelTranslator {
                 expressions.add(expression);
             }
         }
-        return new PlannedRelation(new PlanNode.Project(input.node(), expressions, output), columns);
+        return new PlannedRelation(Projections.project(input.node(), expressions, output), columns);
     }
 
     static Field field(int id, RelDataTypeField field, ColumnType type) {
@@ -230,7 +230,7 @@ final class RelTranslator {
             same &= cast instanceof Expression.InputReference;
             expressions.add(cast);
         }
-        return same ? input.node() : new PlanNode.Project(input.node(), expressions, output);
+        return same ? input.node() : Projections.project(input.node(), expressions, output);
     }
 
     private PlannedRelation values(Values values, ImmutableBitSet wanted) {

@@ -64,7 +64,7 @@ final class RexTranslator {
         }
         return switch (call.getKind()) {
             case AND -> logical(ScalarFunction.AND, call);
-            case OR -> logical(ScalarFunction.OR, call);
+            case OR -> Disjunctions.or(translateAll(call.getOperands()));
             case NOT -> logical(ScalarFunction.NOT, call);
             case EQUALS -> comparison(ScalarFunction.EQUAL, call);
             case NOT_EQUALS -> comparison(ScalarFunction.NOT_EQUAL, call);
@@ -287,8 +287,8 @@ final class RexTranslator {
                     List.of(collection, Coercion.to(key, collection.type().fields().getFirst().type())),
                     collection.type().fields().getLast().type());
             case STRUCT -> structField(collection, fieldIndex(collection.type(), call.getOperands().get(1)));
-            default -> throw NarwhalException.of(
-                    ErrorCode.TYPE_MISMATCH, "[…] needs a list, map or struct, but stands behind a value of type [%s]", collection.type());
+            default -> throw NarwhalException.of(ErrorCode.TYPE_MISMATCH,
+                    "[…] needs a list, map or struct, but stands behind a value of type [%s]", collection.type());
         };
     }
 

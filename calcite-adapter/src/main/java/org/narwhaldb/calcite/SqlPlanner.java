@@ -82,14 +82,10 @@ public final class SqlPlanner {
             return new Statement(Kind.SET, List.of(), List.of(), null, text.setKey(), text.setValue());
         }
         ErrorTranslation errors = new ErrorTranslation(text.query(), catalog, session);
-        SqlNode parsed = null;
         try {
-            parsed = StatementParser.parse(text.query());
-            // Validation rewrites the tree; what error messages look names up in must stay as it was written.
-            SqlNode query = StatementParser.parse(text.query());
-            return statement(text.kind(), query, catalog, session, parameters);
+            return statement(text.kind(), StatementParser.parse(text.query()), catalog, session, parameters);
         } catch (SqlParseException | RuntimeException | StackOverflowError | AssertionError e) {
-            throw errors.translate(e, parsed);
+            throw errors.translate(e);
         }
     }
 

@@ -15,12 +15,30 @@ final class StatementParser {
         if (query.isBlank()) {
             throw new NarwhalException(ErrorCode.SYNTAX_ERROR, "Line 1, column 1: the statement is empty");
         }
-        SqlNode statement = SqlParser.create(query, SqlSyntax.PARSER).parseStmt();
+        KeywordsAsNames keywords = new KeywordsAsNames(query);
+        SqlNode statement = parse(keywords);
         if (!statement.isA(SqlKind.QUERY)) {
-            throw UnsupportedSyntax.at(statement.getParserPosition(), "statement " + statement.getKind()
-                    + "; tables are written by [narwhal load] or through Iceberg");
+            throw UnsupportedSyntax.at(statement.getParserPosition(), "statement [" + statement.getKind()
+                    + "]; only queries run here (SELECT, WITH, VALUES, EXPLAIN, SET), tables are written by [narwhal load] or through"
+                    + " Iceberg");
         }
-        UnsupportedSyntax.check(statement);
-        return statement.accept(new DialectRewrite());
+        SqlNode restored = statement.accept(new DialectRewrite(keywords));
+        UnsupportedSyntax.check(restored);
+        return restored;
+    }
+
+    /// Tries again as long as it is a keyword that could be a name which stops the parser; what is reported is the first error.
+    private static SqlNode parse(KeywordsAsNames keywords) throws SqlParseException {
+        SqlParseException first = null;
+        while (true) {
+            try {
+                return SqlParser.create(keywords.text(), SqlSyntax.PARSER).parseStmt();
+            } catch (SqlParseException e) {
+                first = first == null ? e : first;
+                if (!keywords.disguise(e.getPos())) {
+                    throw first;
+                }
+            }
+        }
     }
 }

@@ -21,6 +21,7 @@ final class TidyTest {
     private static final Pattern BANNED_NAME =
             Pattern.compile("(Base|Abstract|Common)[A-Z]\\w*|\\w*(Utils?|Helpers?|Managers?|Impl)");
     private static final Pattern METHOD = Pattern.compile("^    (?:    )?(?:[\\w@<>\\[\\], .?]+ )?\\w+\\([^;]*$");
+    private static final Pattern TYPE = Pattern.compile("\\b(class|record|interface|enum)\\b");
     private static final Map<String, String> BANNED_CALLS = Map.of(
             "Thread.sleep(", "await a condition",
             "printStackTrace(", "throw a NarwhalException or log",
@@ -63,7 +64,7 @@ final class TidyTest {
             int start = -1;
             for (int index = 0; index < lines.size(); index++) {
                 String line = lines.get(index);
-                if (start < 0 && METHOD.matcher(line).matches() && line.endsWith("{")) {
+                if (start < 0 && METHOD.matcher(line).matches() && line.endsWith("{") && !TYPE.matcher(line).find()) {
                     start = index;
                 } else if (start >= 0 && (line.equals("    }") || line.equals("        }") && indent(lines.get(start)) == 8)) {
                     if (index - start > METHOD_LINES_MAX && !exceptions.containsKey(name)) {

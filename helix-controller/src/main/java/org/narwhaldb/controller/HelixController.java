@@ -28,10 +28,11 @@ import org.slf4j.LoggerFactory;
 /// Any number may run; ZooKeeper elects the one that leads, the others take over when it goes.
 public final class HelixController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HelixController.class);
-    /// Controllers of this JVM, `CLUSTER/ID`.
+    /// Controllers of this JVM, `ZOOKEEPER/CLUSTER/ID`.
     private static final Set<String> HERE = ConcurrentHashMap.newKeySet();
 
     private final Config config;
+    private final String zooKeeper;
     private final String clusterName;
     private final InstantSource clock;
     private final HelixCluster cluster;
@@ -54,11 +55,12 @@ public final class HelixController implements AutoCloseable {
     private HelixController(String zooKeeper, String clusterName, Config config, InstantSource clock,
             Scheduler scheduler, HelixCluster cluster) {
         this.config = config;
+        this.zooKeeper = zooKeeper;
         this.clusterName = clusterName;
         this.clock = clock;
         this.cluster = cluster;
         cluster.setUpOnce(() -> ClusterFounder.found(zooKeeper, clusterName, scheduler));
-        cluster.removeDeadController(HERE.stream().anyMatch(key -> key.startsWith(clusterName + "/")));
+        cluster.removeDeadController(HERE.stream().anyMatch(key -> key.startsWith(zooKeeper + "/" + clusterName + "/")));
         this.manager = new ZKHelixManager(clusterName, config.id(), InstanceType.CONTROLLER, zooKeeper, null,
                 new HelixManagerProperty.Builder().build());
         // Narwhal has no Helix tasks: their pipeline would run at every event for nothing.
@@ -101,7 +103,7 @@ public final class HelixController implements AutoCloseable {
     }
 
     private String key() {
-        return clusterName + "/" + config.id();
+        return zooKeeper + "/" + clusterName + "/" + config.id();
     }
 
     /// Whether this controller is the leading one.

@@ -55,7 +55,8 @@ final class IngestActions {
     /// @param rejected bad rows passed over; `rejections` says why of the first ones
     /// @param version published, which holds the rows
     record Loaded(
-            String table, String loadId, long snapshotId, long rows, int files, long rejected, List<String> rejections, String version,
+            String table, String loadId, long snapshotId, long rows, int files, long rejected, List<String> rejections,
+            String version,
             boolean alreadyLoaded) {}
 
     record Published(String table, String version, long snapshotId, long rows, long segments) {}
@@ -67,7 +68,8 @@ final class IngestActions {
     record Problem(String code, String message, String since) {}
 
     record TableStatus(
-            String table, String version, Long snapshotId, Long rows, Long segments, Integer shards, Integer replicas, Long publishedAtMillis,
+            String table, String version, Long snapshotId, Long rows, Long segments, Integer shards, Integer replicas,
+            Long publishedAtMillis,
             TableVersion.BuildReport build, Problem error, Progress building) {}
 
     byte[] call(String action, byte[] body, Consumer<byte[]> progress) {
@@ -89,7 +91,8 @@ final class IngestActions {
         LoadResult result = new FileLoad(seams.lake(), seams.random()).run(table, request, listener);
         listener.accept(Progress.phase("building", "Snapshot " + result.snapshotId() + " is committed"));
         TableVersion version = node.leaderOf(table).publish(false, listener);
-        return new Loaded(table.toString(), result.loadId(), result.snapshotId(), result.rows(), result.files(), result.rejected(),
+        return new Loaded(table.toString(), result.loadId(), result.snapshotId(), result.rows(), result.files(),
+                result.rejected(),
                 result.rejections(), version.id().toString(), result.alreadyLoaded());
     }
 
@@ -139,20 +142,26 @@ final class IngestActions {
         node.leaders().forEach((table, leader) -> {
             TableVersion version = leader.current().orElse(null);
             Problem problem = leader.failure()
-                    .map(failure -> new Problem(failure.code().name(), failure.message(), failure.since().toString())).orElse(null);
+                    .map(failure -> new Problem(failure.code().name(), failure.message(), failure.since().toString()))
+                    .orElse(null);
             Progress building = leader.building().orElse(null);
             tables.add(version == null
-                    ? new TableStatus(table.toString(), null, null, null, null, null, null, null, null, problem, building)
-                    : new TableStatus(table.toString(), version.id().toString(), version.snapshotId(), version.rowCount(), version.segmentCount(),
-                            version.shardCount(), version.replicas(), version.createdAtMillis(), version.build(), problem, building));
+                    ? new TableStatus(table.toString(), null, null, null, null, null, null, null, null, problem,
+                    building)
+                    : new TableStatus(table.toString(), version.id().toString(), version.snapshotId(),
+                    version.rowCount(), version.segmentCount(),
+                            version.shardCount(), version.replicas(), version.createdAtMillis(), version.build(),
+                            problem, building));
         });
-        node.unreadable().forEach((table, error) -> tables.add(new TableStatus(table.toString(), null, null, null, null, null, null, null, null,
+        node.unreadable().forEach((table, error) -> tables.add(
+                new TableStatus(table.toString(), null, null, null, null, null, null, null, null,
                 new Problem(error.code().name(), error.getMessage(), null), null)));
         return new Status(tables);
     }
 
     private static Published published(TableName table, TableVersion version) {
-        return new Published(table.toString(), version.id().toString(), version.snapshotId(), version.rowCount(), version.segmentCount());
+        return new Published(table.toString(), version.id().toString(), version.snapshotId(), version.rowCount(),
+                version.segmentCount());
     }
 
     private static TableName table(String name) {
@@ -166,10 +175,14 @@ final class IngestActions {
         try {
             return JSON.readValue(body, type);
         } catch (JsonProcessingException e) {
+            if (e.getCause() instanceof NarwhalException refused) {
+                throw refused;
+            }
             throw new NarwhalException(ErrorCode.INVALID_REQUEST,
                     "Cannot read the request of action [%s]: %s".formatted(action, e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw new NarwhalException(ErrorCode.INVALID_REQUEST, "Cannot read the request of action [%s]".formatted(action), e);
+            throw new NarwhalException(ErrorCode.INVALID_REQUEST,
+                    "Cannot read the request of action [%s]".formatted(action), e);
         }
     }
 
@@ -177,7 +190,7 @@ final class IngestActions {
         try {
             return JSON.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new NarwhalException(ErrorCode.INTERNAL, "Cannot write [%s] as JSON".formatted(value.getClass().getSimpleName()), e);
+            throw new NarwhalException(ErrorCode.INTERNAL, "Cannot write an answer as JSON: " + e.getMessage(), e);
         }
     }
 }

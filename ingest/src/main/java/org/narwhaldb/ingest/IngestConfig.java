@@ -36,7 +36,8 @@ public record IngestConfig(
 
     private static void check(String key, long value) {
         if (value < 1) {
-            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Ingest key [%s] is [%d]; expected at least 1", key, value);
+            throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Ingest key [%s] is [%d]; expected at least 1",
+                    key, value);
         }
     }
 }

@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /// An ingest process: leads the tables of the partitions that Helix gave it, and answers control actions.
 ///
-/// It finds served tables (`narwhal.serve`) in the catalog, keeps a [TableLeader] for each that it leads, and polls them. It stores nothing:
-/// what it knows can be read again from the catalog and the pointers. Call [#start] after construction; the launcher joins
-/// it to the cluster as leader and registers it as its transport's handler.
+/// It finds served tables (`narwhal.serve`) in the catalog, keeps a [TableLeader] for each that it leads, and polls
+/// them. It stores nothing: what it knows can be read again from the catalog and the pointers. Call [#start] after
+/// construction; the launcher joins it to the cluster as leader and registers it as its transport's handler.
 public final class IngestNode implements Transport.Handler, ClusterMember.LeaderHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestNode.class);
 
@@ -55,7 +55,8 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     private final List<Scheduler.Cancellable> repeated = new CopyOnWriteArrayList<>();
 
     /// @param nodeId this instance's id in the cluster
-    public IngestNode(IngestConfig config, String nodeId, PublicationSeams seams, Cluster cluster, Scheduler scheduler) {
+    public IngestNode(IngestConfig config, String nodeId, PublicationSeams seams, Cluster cluster,
+            Scheduler scheduler) {
         this.config = config;
         this.nodeId = nodeId;
         this.seams = seams;
@@ -81,7 +82,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     public void lead(int partition, long epoch) {
         Long before = epochs.put(partition, epoch);
         if (before == null || before != epoch) {
-            LOG.info("Leading partition [{}] in epoch [{}]", partition, epoch);
+            LOG.debug("Leading partition [{}] in epoch [{}]", partition, epoch);
             stopLeaders(partition);
             scheduler.execute(this::discover);
         }
@@ -90,7 +91,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     @Override
     public void standBy(int partition) {
         if (epochs.remove(partition) != null) {
-            LOG.info("No longer leading partition [{}]", partition);
+            LOG.debug("No longer leading partition [{}]", partition);
             stopLeaders(partition);
         }
     }
@@ -135,21 +136,25 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
         Long epoch = epochs.get(ClusterImage.leaderPartition(table));
         if (epoch == null) {
             Optional<Instance> leader = cluster.view().image().leader(table);
-            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "Node [%s] does not lead table [%s]; its leader is [%s]", nodeId, table,
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                    "Node [%s] does not lead table [%s]; its leader is [%s]", nodeId, table,
                     leader.map(Instance::id).orElse("not elected yet"));
         }
         return epoch;
     }
 
     private TableLeader leader(TableName table, long epoch) {
-        Retention retention = new Retention(Duration.ofMillis(config.retentionMillis()), Duration.ofMillis(config.gcMinAgeMillis()));
+        Retention retention = new Retention(Duration.ofMillis(config.retentionMillis()),
+                Duration.ofMillis(config.gcMinAgeMillis()));
         return new TableLeader(seams, table, epoch,
-                new GarbageCollection(table, seams.store(), seams.versions(), seams.pointers(), retention, seams.clock()),
+                new GarbageCollection(table, seams.store(), seams.versions(), seams.pointers(), retention,
+                seams.clock()),
                 spec -> ensureShards(table, spec));
     }
 
     private void ensureShards(TableName table, TableSpec spec) {
-        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shards(), spec.replicas()), spec.shardCount(),
+        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shards(), spec.replicas()),
+                spec.shardCount(),
                 spec.replicas(), Instance.DEFAULT_TIER);
     }
 
@@ -178,7 +183,8 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
             }
             Set<TableName> known = new HashSet<>(leaders.keySet());
             known.addAll(seams.pointers().readAll().keySet());
-            known.stream().filter(table -> leads(table) && !led.contains(table) && !seams.lake().exists(table)).forEach(this::retire);
+            known.stream().filter(table -> leads(table) && !led.contains(table) && !seams.lake().exists(table))
+                    .forEach(this::retire);
             pollTables();
         } catch (NarwhalException e) {
             LOG.warn("Cannot search the catalog for tables: {}", e.getMessage());
@@ -203,7 +209,8 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
         }
     }
 
-    /// The table is dropped, or not to be served any more: nothing answers for it from now on; its files go after the retention.
+    /// The table is dropped, or not to be served any more: nothing answers for it from now on; its files go after the
+    /// retention.
     void retire(TableName table) {
         TableLeader leader = leaderOf(table);
         leader.stop();

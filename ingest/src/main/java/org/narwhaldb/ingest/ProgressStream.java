@@ -2,8 +2,8 @@ package org.narwhaldb.ingest;
 
 import java.util.function.Consumer;
 
-/// Thins out the progress of parallel workers for a client: what changes anything but the row count passes, row counts by the hundred thousand.
-/// Thread-safe; passes one at a time.
+/// Thins out the progress of parallel workers for a client: what changes anything but the row count passes, row counts
+/// by the hundred thousand. Thread-safe; passes one at a time.
 final class ProgressStream implements Consumer<Progress> {
     private static final long ROWS_STEP = 100_000;
 

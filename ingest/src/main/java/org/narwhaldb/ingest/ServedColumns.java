@@ -18,7 +18,8 @@ public final class ServedColumns {
             Field time = field(table, fields, spec.timeColumn(), "time column");
             if (!TimeBuckets.isTime(time.type().kind())) {
                 throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
-                        "Time column [%s] of table [%s] is %s; it must be a DATE or a TIMESTAMP", time.name(), table, time.type());
+                        "Time column [%s] of table [%s] is %s; it must be a DATE or a TIMESTAMP", time.name(), table,
+                        time.type());
             }
         }
         for (String name : spec.clusterBy()) {
@@ -32,7 +33,8 @@ public final class ServedColumns {
 
     private static Field field(TableName table, List<Field> fields, String name, String what) {
         return fields.stream().filter(field -> field.name().equals(name)).findFirst()
-                .orElseThrow(() -> NarwhalException.of(ErrorCode.COLUMN_NOT_FOUND, "Table [%s] has no column [%s] to be its %s; it has %s",
+                .orElseThrow(() -> NarwhalException.of(ErrorCode.COLUMN_NOT_FOUND,
+                "Table [%s] has no column [%s] to be its %s; it has %s",
                         table, name, what, fields.stream().map(Field::name).toList()));
     }
 }

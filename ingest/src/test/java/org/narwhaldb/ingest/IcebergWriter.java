@@ -33,7 +33,8 @@ public final class IcebergWriter {
     }
 
     public static DataFile data(Table table, List<Record> rows) {
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).dataFileFormat(FileFormat.PARQUET).build();
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .dataFileFormat(FileFormat.PARQUET).build();
         try (DataWriter<Record> writer = factory.newDataWriter(output(table), table.spec(), null)) {
             rows.forEach(writer::write);
             writer.close();
@@ -44,7 +45,8 @@ public final class IcebergWriter {
     }
 
     public static DeleteFile positionDeletes(Table table, String path, long... positions) {
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET).build();
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .deleteFileFormat(FileFormat.PARQUET).build();
         try (PositionDeleteWriter<Record> writer = factory.newPositionDeleteWriter(output(table), table.spec(), null)) {
             for (long position : positions) {
                 PositionDelete<Record> delete = PositionDelete.create();
@@ -60,8 +62,10 @@ public final class IcebergWriter {
     /// Deletes all older rows whose column has the value.
     public static DeleteFile equalityDelete(Table table, String column, Object value) {
         Schema columns = table.schema().select(column);
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET)
-                .equalityFieldIds(new int[] {columns.columns().getFirst().fieldId()}).equalityDeleteRowSchema(columns).build();
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .deleteFileFormat(FileFormat.PARQUET)
+                .equalityFieldIds(new int[] {columns.columns().getFirst().fieldId()}).equalityDeleteRowSchema(columns)
+                .build();
         try (EqualityDeleteWriter<Record> writer = factory.newEqualityDeleteWriter(output(table), table.spec(), null)) {
             writer.write(row(columns, value));
             writer.close();

@@ -2,14 +2,10 @@ package org.narwhaldb.ingest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +40,8 @@ import org.narwhaldb.store.version.VersionStore;
 import org.narwhaldb.store.version.VersionStores;
 import org.roaringbitmap.RoaringBitmap;
 
-/// A real lake on SQLite, a real segment store, an in-memory cluster and a clock that the test moves, in one temporary directory; and Iceberg's own
-/// API beside them, as the other engine that writes and as the referee that reads.
+/// A real lake on SQLite, a real segment store, an in-memory cluster and a clock that the test moves, in one temporary
+/// directory; and Iceberg's own API beside them, as the other engine that writes and as the referee that reads.
 public final class IngestFixture implements AutoCloseable {
     public static final int SEGMENT_ROWS_MAX = 1_000;
 
@@ -66,8 +62,10 @@ public final class IngestFixture implements AutoCloseable {
         this.random = new SplittableRandom(seed);
         lake = Lake.open("narwhal", Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + directory.resolve("catalog.db"),
                 "warehouse", directory.resolve("warehouse").toString()));
-        catalog = CatalogUtil.buildIcebergCatalog("narwhal", Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + directory.resolve("catalog.db"),
-                "warehouse", "file://" + directory.resolve("warehouse"), "io-impl", "org.narwhaldb.store.iceberg.LocalFileIO",
+        catalog = CatalogUtil.buildIcebergCatalog("narwhal",
+                Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + directory.resolve("catalog.db"),
+                "warehouse", "file://" + directory.resolve("warehouse"), "io-impl",
+                "org.narwhaldb.store.iceberg.LocalFileIO",
                 "jdbc.schema-version", "V1"), new Configuration());
         store = ObjectStores.open(directory.resolve("segment-store").toString(), Map.of());
         versions = VersionStores.over(store);
@@ -100,7 +98,8 @@ public final class IngestFixture implements AutoCloseable {
     }
 
     public PublicationSeams seams(PointerStore pointers) {
-        SegmentBuilds builds = new SegmentBuilds(store, workers, 2, SEGMENT_ROWS_MAX, 64 << 20, directory.resolve("work"));
+        SegmentBuilds builds = new SegmentBuilds(store, workers, 2, SEGMENT_ROWS_MAX, 64 << 20,
+                directory.resolve("work"));
         return new PublicationSeams(lake, store, versions, pointers, builds, clock, random);
     }
 
@@ -156,7 +155,7 @@ public final class IngestFixture implements AutoCloseable {
             for (Record record : records) {
                 List<String> values = new ArrayList<>();
                 for (int index = 0; index < table.schema().columns().size(); index++) {
-                    values.add(text(record.get(index)));
+                    values.add(SegmentText.text(record.get(index)));
                 }
                 rows.add(values.toString());
             }
@@ -165,16 +164,6 @@ public final class IngestFixture implements AutoCloseable {
         }
         rows.sort(null);
         return rows;
-    }
-
-    static String text(Object value) {
-        return switch (value) {
-            case null -> "null";
-            case Integer number -> Long.toString(number);
-            case LocalDateTime time -> Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant(ZoneOffset.UTC)));
-            case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8);
-            default -> value.toString();
-        };
     }
 
     @Override

@@ -1,20 +1,27 @@
 package org.narwhaldb.ingest;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.SegmentDictionary;
 
-/// A row of a segment as text, under a table's current columns, in the form of `IngestFixture.text`.
+/// A row of a segment as text, under a table's current columns, in the form that the referee's rows get.
 final class SegmentText {
     private SegmentText() {}
 
     static String row(Segment segment, List<Field> fields, int row) {
         List<String> values = new ArrayList<>();
         for (Field field : fields) {
-            values.add(segment.hasColumn(field.id()) ? IngestFixture.text(value(segment.column(field.id()), row)) : "null");
+            values.add(segment.hasColumn(field.id()) ? text(value(segment.column(field.id()), row))
+                    : "null");
         }
         return values.toString();
     }
@@ -57,7 +64,19 @@ final class SegmentText {
             return dictionary.value(code[0]);
         }
         byte[][] value = new byte[1][];
-        column.readBytes(row, 1, (bytes, offset, length) -> value[0] = java.util.Arrays.copyOfRange(bytes, offset, offset + length));
+        column.readBytes(row, 1, (bytes, offset, length) -> value[0] =
+                Arrays.copyOfRange(bytes, offset, offset + length));
         return value[0];
+    }
+
+    static String text(Object value) {
+        return switch (value) {
+            case null -> "null";
+            case Integer number -> Long.toString(number);
+            case LocalDateTime time -> Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH,
+                    time.toInstant(ZoneOffset.UTC)));
+            case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8);
+            default -> value.toString();
+        };
     }
 }

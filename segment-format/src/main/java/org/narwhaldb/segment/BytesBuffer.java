@@ -8,8 +8,9 @@ import org.narwhaldb.segment.encoding.PagedBytes;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The collected values of a BYTES or NESTED column. Bytes are numbered as they come (4 bytes a row) until there are too
-/// many distinct ones for a dictionary; then, as nested values from the start, each row holds the address of its own.
+/// The collected values of a BYTES or NESTED column. Bytes are numbered as they come (4 bytes a row) until there are
+/// too many distinct ones for a dictionary; then, as nested values from the start, each row holds the address of its
+/// own.
 final class BytesBuffer extends ColumnBuffer {
     /// Above it a sorted dictionary costs more than it saves.
     static final int DISTINCT_MAX = 1 << 20;

@@ -1,7 +1,7 @@
 package org.narwhaldb.segment;
 
-/// Orders byte values of a pool by unsigned bytes: most-significant-word radix sort. A range is sorted by eight bytes at
-/// a time; values that share them are sorted by the next eight. Source of the idea: Bentley and Sedgewick, "Fast
+/// Orders byte values of a pool by unsigned bytes: most-significant-word radix sort. A range is sorted by eight bytes
+/// at a time; values that share them are sorted by the next eight. Source of the idea: Bentley and Sedgewick, "Fast
 /// Algorithms for Sorting and Searching Strings" (SODA 1997), with words for characters.
 final class BytesSort {
     private static final int COMPARE_MAX = 12;

@@ -118,7 +118,8 @@ abstract sealed class ColumnBuffer implements ColumnAppender
     /// Called once before keys are asked for and blocks are encoded.
     abstract void prepare();
 
-    /// Keys that order the rows as unsigned longs: `words()` of them, the most significant first. NULLs' keys are equal.
+    /// Keys that order the rows as unsigned longs: `words()` of them, the most significant first. NULLs' keys are
+    /// equal.
     abstract void sortKeys(int word, long bucketMicros, long[] keys);
 
     int sortWords() {

@@ -79,7 +79,8 @@ public record ColumnType(Kind kind, int precision, int scale, List<Field> fields
     public ColumnType {
         Objects.requireNonNull(kind, "kind");
         fields = List.copyOf(fields);
-        if (kind == Kind.DECIMAL && (precision < 1 || precision > DECIMAL_PRECISION_MAX || scale < 0 || scale > precision)) {
+        if (kind == Kind.DECIMAL
+                && (precision < 1 || precision > DECIMAL_PRECISION_MAX || scale < 0 || scale > precision)) {
             throw new IllegalArgumentException("Decimal of %d digits, %d after the point".formatted(precision, scale));
         }
     }

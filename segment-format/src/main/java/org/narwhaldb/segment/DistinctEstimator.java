@@ -1,7 +1,8 @@
 package org.narwhaldb.segment;
 
 /// Estimates how many distinct hashes it has seen, to some 2 %: HyperLogLog with linear counting for few
-/// (Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog", AofA 2007, figure 3; 64-bit hashes need no large-range correction).
+/// (Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog", AofA 2007, figure 3; 64-bit hashes need no large-range
+/// correction).
 final class DistinctEstimator {
     private static final int INDEX_BITS = 12;
     private static final int REGISTERS = 1 << INDEX_BITS;

@@ -101,7 +101,8 @@ record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field
             parts.add(part);
         }
         if (next != footerOffset) {
-            throw new IllegalArgumentException("parts end at [%d], footer starts at [%d]".formatted(next, footerOffset));
+            throw new IllegalArgumentException("parts end at [%d], footer starts at [%d]"
+                    .formatted(next, footerOffset));
         }
         return List.copyOf(parts);
     }

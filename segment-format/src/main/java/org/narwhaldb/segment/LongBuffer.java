@@ -93,8 +93,8 @@ final class LongBuffer extends ColumnBuffer {
         return new ColumnSummary(nullCount(), min, max, Math.clamp(distinct.estimate(), 1, distinctMax));
     }
 
-    /// NULLs repeat the value before them, so that they neither widen the block's range nor end a run. Returns the first
-    /// row with a value.
+    /// NULLs repeat the value before them, so that they neither widen the block's range nor end a run. Returns the
+    /// first row with a value.
     private int gather(BlockRows rows, boolean[] isNull) {
         int count = rows.count();
         for (int i = 0; i < count; i++) {

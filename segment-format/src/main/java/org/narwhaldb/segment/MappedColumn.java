@@ -196,9 +196,10 @@ final class MappedColumn implements SegmentColumn {
             case DOUBLE -> Double.longBitsToDouble(stored);
             case INT128 -> Int128Buffer.value(statisticsPart().get(LittleEndian.I64, stored),
                     statisticsPart().get(LittleEndian.I64, stored + Long.BYTES));
-            case BYTES -> dictionary != null ? dictionary.value((int) Objects.checkIndex(stored, (long) dictionary.size())) : statisticsPart()
-                    .asSlice(stored + Integer.BYTES, LittleEndian.u32(statisticsPart(), stored))
-                    .toArray(ValueLayout.JAVA_BYTE);
+            case BYTES -> dictionary != null
+                    ? dictionary.value((int) Objects.checkIndex(stored, (long) dictionary.size()))
+                    : statisticsPart().asSlice(stored + Integer.BYTES, LittleEndian.u32(statisticsPart(), stored))
+                            .toArray(ValueLayout.JAVA_BYTE);
             case NESTED -> throw new IllegalArgumentException("nested values with bounds");
         };
     }
@@ -241,7 +242,7 @@ final class MappedColumn implements SegmentColumn {
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw SegmentFileReader.corrupt(file, "column [%s], block [%d]"
-                    .formatted(field.name(), row + done >>> BLOCK_SHIFT), e.getMessage());
+                    .formatted(field.name(), row + done >>> BLOCK_SHIFT), e.getMessage(), e);
         }
     }
 

@@ -55,7 +55,7 @@ final class MappedSegment implements Segment {
             return MappedColumn.open(file, footer, column, parts);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw SegmentFileReader.corrupt(file, "column [%s]".formatted(footer.fields().get(column).name()),
-                    e.getMessage());
+                    e.getMessage(), e);
         }
     }
 
@@ -83,7 +83,8 @@ final class MappedSegment implements Segment {
     public SegmentColumn column(int fieldId) {
         MappedColumn column = columns.get(fieldId);
         if (column == null) {
-            throw new IllegalArgumentException("Segment [%s] has no column with field id [%d]".formatted(id(), fieldId));
+            throw new IllegalArgumentException("Segment [%s] has no column with field id [%d]"
+                    .formatted(id(), fieldId));
         }
         return column;
     }

@@ -112,7 +112,7 @@ public final class NestedCodec {
                 writeVarint(out, value.length);
                 for (Object entry : value) {
                     if (!(entry instanceof Object[] pair) || pair.length != 2) {
-                        throw new IllegalArgumentException("Map entry is not a {key, value} of type %s".formatted(type));
+                        throw new IllegalArgumentException("Map entry is no {key, value} of type %s".formatted(type));
                     }
                     write(out, pair[0], fields.get(0).type());
                     write(out, pair[1], fields.get(1).type());

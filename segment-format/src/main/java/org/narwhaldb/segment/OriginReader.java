@@ -29,7 +29,8 @@ final class OriginReader {
     }
 
     static RoaringBitmap rowsFrom(Path file, int sourceFile, long[] positions) {
-        try (var reader = new SegmentFileReader(file); Arena arena = Arena.ofConfined()) {
+        // Shared, as that of segments: a second kind of arena makes the block readers' loops polymorphic and slow.
+        try (var reader = new SegmentFileReader(file); Arena arena = Arena.ofShared()) {
             Footer footer = reader.footer();
             Part data = footer.part(Part.Kind.ORIGIN_DATA, Part.NO_COLUMN);
             Part directory = footer.part(Part.Kind.ORIGIN_DIRECTORY, Part.NO_COLUMN);
@@ -42,7 +43,7 @@ final class OriginReader {
                 return new OriginReader(footer, reader.checked(mapped, from, data),
                         reader.checked(mapped, from, directory), sourceFile, positions).read();
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw SegmentFileReader.corrupt(file, "origin", e.getMessage());
+                throw SegmentFileReader.corrupt(file, "origin", e.getMessage(), e);
             }
         }
     }

@@ -3,7 +3,8 @@ package org.narwhaldb.segment;
 import java.util.List;
 
 /// The stable order of collected rows by sort keys: a radix sort by every key from the last to the first, with NULLs
-/// moved behind. One key column is held as longs at a time, so that sorting takes some 24 bytes a row whatever the keys.
+/// moved behind. One key column is held as longs at a time, so that sorting takes some 24 bytes a row whatever the
+/// keys.
 final class RowSort {
     private RowSort() {}
 

@@ -80,9 +80,14 @@ final class SegmentFileReader implements AutoCloseable {
 
     /// What every reader of this module throws at bytes that are not as they were written.
     static NarwhalException corrupt(Path file, String part, String what) {
-        return NarwhalException.of(ErrorCode.CORRUPT_SEGMENT,
-                "Segment file [%s] is corrupt in its %s: %s; delete the file, it is loaded or built again", file, part,
-                what);
+        return corrupt(file, part, what, null);
+    }
+
+    /// @param cause what reading ran into; null where a check found it
+    static NarwhalException corrupt(Path file, String part, String what, RuntimeException cause) {
+        return new NarwhalException(ErrorCode.CORRUPT_SEGMENT,
+                "Segment file [%s] is corrupt in its %s: %s; delete the file, it is loaded or built again"
+                        .formatted(file, part, what), cause);
     }
 
     @Override
@@ -105,7 +110,7 @@ final class SegmentFileReader implements AutoCloseable {
         int checksum = fields.getInt();
         int magic = fields.getInt();
         if (magic != Footer.MAGIC) {
-            throw corrupt(file, "trailer", "it does not end with the format's mark; the file is cut off or overwritten");
+            throw corrupt(file, "trailer", "it does not end with the format's mark, it is cut off or overwritten");
         }
         long footerMax = Math.min(Integer.MAX_VALUE - Long.BYTES, size - Footer.HEADER_BYTES - Footer.TRAILER_BYTES);
         if (footerLength < 0 || footerLength > footerMax) {
@@ -120,7 +125,7 @@ final class SegmentFileReader implements AutoCloseable {
         try {
             return Footer.decode(bytes, footerOffset);
         } catch (IllegalArgumentException e) {
-            throw corrupt(file, "footer", e.getMessage());
+            throw corrupt(file, "footer", e.getMessage(), e);
         }
     }
 
@@ -132,7 +137,7 @@ final class SegmentFileReader implements AutoCloseable {
             throw corrupt(file, "header", "it does not start with the format's mark, it is no segment file");
         }
         if (!Arrays.equals(header, SegmentFileWriter.header())) {
-            throw corrupt(file, "header", "format version [%d] or its checksum is unknown; this server reads version [%d]"
+            throw corrupt(file, "header", "format version [%d] or its checksum is unknown; version [%d] is read here"
                     .formatted(version, Footer.FORMAT_VERSION));
         }
     }

@@ -67,8 +67,8 @@ final class SegmentFiles {
         }
         if (isDiskFull(file, cause)) {
             return new NarwhalException(ErrorCode.DISK_FULL,
-                    "Cannot %s segment file [%s]: the disk is full; free space or move the folder".formatted(action, file),
-                    cause);
+                    "Cannot %s segment file [%s]: the disk is full; free space or move the folder"
+                            .formatted(action, file), cause);
         }
         return new NarwhalException(ErrorCode.STORE_UNAVAILABLE,
                 "Cannot %s segment file [%s]: %s".formatted(action, file, cause), cause);

@@ -2,7 +2,8 @@ package org.narwhaldb.segment;
 
 
 /// Numbers distinct byte values from 0 in the order they come: an open-addressing hash table over a pool. A slot holds
-/// 32 bits of the hash beside the number (+ 1), so that a probe reads the pool only for a value that very likely matches.
+/// 32 bits of the hash beside the number (+ 1), so that a probe reads the pool only for a value that very likely
+/// matches.
 final class ValueNumbers {
     private static final int FIRST_SLOTS = 1 << 8;
     private static final long TAG_MASK = 0xFFFF_FFFFL << Integer.SIZE;

@@ -51,7 +51,8 @@ final class RandomValues {
                 yield ColumnType.struct(fields);
             }
             case 1 -> ColumnType.list(new Field(100, "element", type(depth - 1), true));
-            default -> ColumnType.map(new Field(100, "key", type(0), false), new Field(101, "value", type(depth - 1), true));
+            default -> ColumnType.map(new Field(100, "key", type(0), false),
+                    new Field(101, "value", type(depth - 1), true));
         };
     }
 

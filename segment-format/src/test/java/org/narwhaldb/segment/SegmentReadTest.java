@@ -27,7 +27,8 @@ class SegmentReadTest {
 
     @Test
     void ordersItsDictionaryByUnsignedBytes() {
-        List<String> names = List.of("z", "\uFFFD", "", "🐋", "a", "ab", "a\0", "http://a/b", "http://a/b/c", "http://a/");
+        List<String> names = List.of("z", "\uFFFD", "", "🐋", "a", "ab", "a\0", "http://a/b", "http://a/b/c",
+                "http://a/");
         try (Segment segment = write(10_000, i -> names.get(i % names.size()))) {
             SegmentDictionary dictionary = segment.column(1).dictionary();
 
@@ -49,7 +50,8 @@ class SegmentReadTest {
 
     @Test
     void choosesEncodingsBlockByBlock() {
-        try (Segment segment = write(200_000, i -> i < 65_536 ? "one" : i < 131_072 ? "run " + i / 100 : "v" + i % 300)) {
+        IntFunction<String> text = i -> i < 65_536 ? "one" : i < 131_072 ? "run " + i / 100 : "v" + i % 300;
+        try (Segment segment = write(200_000, text)) {
             SegmentColumn strings = segment.column(1);
             SegmentColumn numbers = segment.column(2);
 

@@ -87,7 +87,8 @@ class SegmentSortTest {
         List<Field> fields = new ArrayList<>();
         List<ColumnType> types = RandomValues.flatTypes();
         for (int i = 0; i < 3; i++) {
-            fields.add(new Field(i, "column " + i, types.get((round + 5 * i) % types.size()), values.random.nextBoolean()));
+            ColumnType type = types.get((round + 5 * i) % types.size());
+            fields.add(new Field(i, "column " + i, type, values.random.nextBoolean()));
         }
         fields.add(new Field(ID_COLUMN, "id", ColumnType.LONG, false));
         return fields;
@@ -97,7 +98,8 @@ class SegmentSortTest {
         List<SortKey> keys = new ArrayList<>();
         for (Field field : fields.subList(0, 1 + values.random.nextInt(3))) {
             boolean time = field.type().kind().name().startsWith("TIMESTAMP");
-            keys.add(new SortKey(field.id(), time && values.random.nextBoolean() ? 1 + values.random.nextInt(1_000) : 0));
+            boolean bucketed = time && values.random.nextBoolean();
+            keys.add(new SortKey(field.id(), bucketed ? 1 + values.random.nextInt(1_000) : 0));
         }
         Collections.shuffle(keys, values.random);
         return keys;

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /// with the shards held whole: `{"generation", "server", "tables": [{"table", "versions": [{"id", "shards": [3,
 /// "5-7"]}]}]}`.
 ///
-/// The action `status` answers `{"server", "segments", "bytes", "loading", "failed": [{"table", "segment", "code", …}],
-/// "memory": {"limitBytes", "reservedBytes"}, …}`.
+/// The action `status` answers `{"server", "segments", "bytes", "loading", "failed": [{"table", "segment", "code"}],
+/// "memory": {"limitBytes", "reservedBytes"}}` and more.
 public final class SegmentServer implements Transport.Handler, ClusterMember.ShardHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentServer.class);
     private static final Duration TICK = Duration.ofSeconds(1);

@@ -92,7 +92,7 @@ public final class HelixCluster implements Cluster {
         awaitSetUp();
         update(instance);
         new Leftovers(session).remove(layout.liveInstances() + "/" + instance.id(),
-                HelixMember.isHere(name, instance.id()));
+                HelixMember.isHere(servers, name, instance.id()));
         HelixMember member = new HelixMember(servers, name, instance, duty);
         members.add(member);
         awaitVisible(instance);

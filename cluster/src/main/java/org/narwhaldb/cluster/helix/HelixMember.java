@@ -33,7 +33,7 @@ final class HelixMember implements ClusterMember {
 
     HelixMember(String servers, String cluster, Instance instance, Duty duty) {
         this.instance = instance;
-        this.key = key(cluster, instance.id());
+        this.key = key(servers, cluster, instance.id());
         this.beforeLeaving = duty.beforeLeaving;
         this.afterLeaving = duty.afterLeaving;
         if (!HERE.add(key)) {
@@ -59,12 +59,13 @@ final class HelixMember implements ClusterMember {
         }
     }
 
-    static boolean isHere(String cluster, String id) {
-        return HERE.contains(key(cluster, id));
+    static boolean isHere(String servers, String cluster, String id) {
+        return HERE.contains(key(servers, cluster, id));
     }
 
-    private static String key(String cluster, String id) {
-        return cluster + "/" + id;
+    /// Clusters of the same name on other ZooKeepers are other clusters.
+    private static String key(String servers, String cluster, String id) {
+        return servers + "/" + cluster + "/" + id;
     }
 
     @Override

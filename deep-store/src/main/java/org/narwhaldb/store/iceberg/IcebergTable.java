@@ -169,7 +169,8 @@ final class IcebergTable implements LakeTable {
         Object min = Conversions.fromByteBuffer(type, lower);
         Object max = Conversions.fromByteBuffer(type, upper);
         return min instanceof Number low && max instanceof Number high
-                ? Optional.of(new SegmentEntry.ColumnBounds(low.longValue(), high.longValue(), nulls == null ? 0 : nulls)) : Optional.empty();
+                ? Optional.of(new SegmentEntry.ColumnBounds(low.longValue(), high.longValue(), nulls == null ? 0 : nulls))
+                : Optional.empty();
     }
 
     @Override

@@ -46,8 +46,8 @@ public interface LakeTable {
     /// committed a load.
     Optional<Long> snapshotOfLoad(String loadId);
 
-    /// Bounds of the time column (or another number) over a data file's rows, as the file's metadata have them: outer bounds. Empty if
-    /// they are not known.
+    /// Bounds of the time column (or another number) over a data file's rows, as the file's metadata have them: outer bounds.
+    /// Empty if they are not known.
     default Optional<SegmentEntry.ColumnBounds> bounds(SourceFile file, int fieldId) {
         return Optional.empty();
     }

@@ -72,7 +72,8 @@ final class S3ObjectStore implements ObjectStore {
             if (e.statusCode() != PRECONDITION_FAILED && e.statusCode() != CONFLICT) {
                 throw unavailable("write", name, e);
             }
-            long found = call("read", name, () -> client.headObject(head -> head.bucket(bucket).key(key)).contentLength());
+            long found = call("read", name,
+                    () -> client.headObject(head -> head.bucket(bucket).key(key)).contentLength());
             if (found != length) {
                 throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE,
                         "File [%s] is in the store with %d bytes, not the %d now written; delete the damaged one first",

@@ -11,9 +11,9 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
 /// Decides how source files become segments, from row counts and time bounds alone; pure.
 ///
-/// Files that lie within one time bucket are packed, in order of time, into tasks of at most one full segment. Files that span
-/// buckets are packed likewise into tasks that route their rows while reading; the wider they span, the more rows a task takes, so that
-/// the share of each bucket does not become tiny.
+/// Files that lie within one time bucket are packed, in order of time, into tasks of at most one full segment. Files
+/// that span buckets are packed likewise into tasks that route their rows while reading; the wider they span, the more
+/// rows a task takes, so that the share of each bucket does not become tiny.
 public final class BuildPlanner {
     /// Below this average a bucket is sparse and the next coarser width is taken.
     static final long BUCKET_ROWS_MIN = 500_000;
@@ -43,7 +43,8 @@ public final class BuildPlanner {
     /// The width for a table that leaves the choice to us: the finest that is not sparse.
     ///
     /// @param range of the whole table, null if unknown
-    public static SegmentTime automaticWidth(long rowCount, TimeRange range, Function<SegmentTime, TimeBuckets> buckets) {
+    public static SegmentTime automaticWidth(
+            long rowCount, TimeRange range, Function<SegmentTime, TimeBuckets> buckets) {
         if (range == null) {
             return SegmentTime.ALL;
         }

@@ -65,7 +65,8 @@ public final class BuildProgress {
     /// @throws NarwhalException CLUSTER_UNAVAILABLE when the build is to end
     void check() {
         if (stopped.getAsBoolean()) {
-            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads the table; its build ends here");
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                    "This node no longer leads the table; its build ends here");
         }
     }
 }

@@ -21,9 +21,9 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// Brings standing segments' live rows up to date with removed source files and changed deletes.
 ///
-/// A removed file's place in `SegmentEntry.sources` becomes [#GONE]: should the file come back (a rollback), it is a new
-/// file, built anew, and the rows of it that lie dead here stay dead. A file's deletes are applied from scratch (its rows revived, then the present
-/// deletes applied), so that deletes taken back revive rows.
+/// A removed file's place in `SegmentEntry.sources` becomes [#GONE]: should the file come back (a rollback), it is a
+/// new file, built anew, and the rows of it that lie dead here stay dead. A file's deletes are applied from scratch
+/// (its rows revived, then the present deletes applied), so that deletes taken back revive rows.
 ///
 /// @param segments of the version that stands
 /// @param removedPaths source files that left
@@ -38,13 +38,24 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
 
     record StoreFiles(ObjectStore store, String tableDirectory, Path workDirectory) {}
 
-    /// @param updated receives entries with other live rows
-    /// @param removed receives ids of segments without any
-    void apply(StoreFiles files, Deletes deletes, List<SegmentEntry> updated, List<String> removed) {
+    /// @param updated entries with other live rows
+    /// @param removed ids of segments without any
+    /// @param incomplete changed files of which not every row that is alive now stands in a segment: a segment whose
+    ///     rows had all been deleted is not kept. They must be read again
+    record Outcome(List<SegmentEntry> updated, List<String> removed, Set<String> incomplete) {}
+
+    Outcome apply(StoreFiles files, Deletes deletes) {
+        List<SegmentEntry> updated = new ArrayList<>();
+        List<String> removed = new ArrayList<>();
         Map<String, SourceFile> changedByPath = new HashMap<>();
-        changed.forEach(file -> changedByPath.put(file.path(), file));
+        Map<String, Long> missing = new HashMap<>();
+        changed.forEach(file -> {
+            changedByPath.put(file.path(), file);
+            missing.put(file.path(), file.rowCount() - deletes.positions(file).length);
+        });
         for (SegmentEntry segment : segments) {
-            boolean touched = segment.sources().stream().anyMatch(path -> removedPaths.contains(path) || changedByPath.containsKey(path));
+            boolean touched = segment.sources().stream().anyMatch(path -> removedPaths.contains(path)
+                    || changedByPath.containsKey(path));
             if (!touched) {
                 continue;
             }
@@ -52,16 +63,20 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
                 removed.add(segment.segmentId());
                 continue;
             }
-            SegmentEntry entry = apply(files, deletes, segment, changedByPath);
+            SegmentEntry entry = apply(files, deletes, segment, changedByPath, missing);
             if (entry.liveRowCount() == 0) {
                 removed.add(segment.segmentId());
             } else {
                 updated.add(entry);
             }
         }
+        missing.values().removeIf(rows -> rows == 0);
+        return new Outcome(updated, removed, missing.keySet());
     }
 
-    private SegmentEntry apply(StoreFiles files, Deletes deletes, SegmentEntry segment, Map<String, SourceFile> changedByPath) {
+    private SegmentEntry apply(
+            StoreFiles files, Deletes deletes, SegmentEntry segment, Map<String, SourceFile> changedByPath,
+            Map<String, Long> missing) {
         RoaringBitmap live = segment.liveRowsFile().isEmpty() ? RoaringBitmap.bitmapOfRange(0, segment.rowCount())
                 : LiveRows.read(files.store(), segment.liveRowsFile()).clone();
         List<String> sources = new ArrayList<>(segment.sources());
@@ -72,22 +87,27 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
                     live.andNot(Segments.rowsFrom(copy.file(), ordinal, null));
                     sources.set(ordinal, GONE);
                 } else if (file != null) {
-                    live.or(Segments.rowsFrom(copy.file(), ordinal, null));
+                    RoaringBitmap rows = Segments.rowsFrom(copy.file(), ordinal, null);
+                    live.andNot(rows);
                     long[] positions = deletes.positions(file);
                     if (positions.length > 0) {
-                        live.andNot(Segments.rowsFrom(copy.file(), ordinal, positions));
+                        rows.andNot(Segments.rowsFrom(copy.file(), ordinal, positions));
                     }
+                    live.or(rows);
+                    missing.merge(file.path(), (long) -rows.getCardinality(), Long::sum);
                 }
             }
         }
         return withLiveRows(files, segment, live, sources);
     }
 
-    private static SegmentEntry withLiveRows(StoreFiles files, SegmentEntry segment, RoaringBitmap live, List<String> sources) {
+    private static SegmentEntry withLiveRows(StoreFiles files, SegmentEntry segment, RoaringBitmap live,
+            List<String> sources) {
         int count = live.getCardinality();
         LiveRows.Written written = count == 0 || count == segment.rowCount() ? new LiveRows.Written("", "")
                 : LiveRows.write(files.store(), files.tableDirectory(), segment.segmentId(), live);
-        return new SegmentEntry(segment.segmentId(), written.id(), segment.file(), written.file(), segment.rowCount(), count,
+        return new SegmentEntry(segment.segmentId(), written.id(), segment.file(), written.file(), segment.rowCount(),
+                count,
                 segment.sizeBytes(), segment.checksum(), segment.bounds(), sources);
     }
 
@@ -105,7 +125,8 @@ public record LiveRowsChange(Collection<SegmentEntry> segments, Set<String> remo
                 return new LocalCopy(target, true);
             } catch (IOException e) {
                 throw new NarwhalException(ErrorCode.DISK_FULL,
-                        "Cannot copy segment [%s] to the work directory [%s]: %s".formatted(segment.file(), files.workDirectory(), e), e);
+                        "Cannot copy segment [%s] to the work directory [%s]: %s".formatted(segment.file(),
+                        files.workDirectory(), e), e);
             }
         }
 

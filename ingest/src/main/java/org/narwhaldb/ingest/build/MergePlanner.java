@@ -15,12 +15,12 @@ import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.version.SegmentEntry;
 
-/// Finds segments of a version that are better built again together: many small ones in one time bucket, or one that is mostly rows of
-/// source files long gone. Pure, and bounded: one step rebuilds at most one segment's worth of rows.
+/// Finds segments of a version that are better built again together: many small ones in one time bucket, or one that is
+/// mostly rows of source files long gone. Pure, and bounded: one step rebuilds at most one segment's worth of rows.
 ///
-/// A merge reads the source files F of its segments and keeps the rows of its time buckets B. It is whole when no other segment holds a row
-/// of F in B; the set of segments is widened until that is so, or given up when it grows too large. Rows that only deletes have
-/// killed are built again, since a rollback may revive them.
+/// A merge reads the source files F of its segments and keeps the rows of its time buckets B. It is whole when no other
+/// segment holds a row of F in B; the set of segments is widened until that is so, or given up when it grows too large.
+/// Rows that only deletes have killed are built again, since a rollback may revive them.
 public final class MergePlanner {
     static final int SMALL_SEGMENTS_MIN = 16;
     private static final int SMALL_DIVISOR = 4;
@@ -70,7 +70,8 @@ public final class MergePlanner {
         return chosen;
     }
 
-    private Optional<Merge> merge(List<SegmentEntry> first, Collection<SegmentEntry> all, Map<String, SourceFile> sources) {
+    private Optional<Merge> merge(
+            List<SegmentEntry> first, Collection<SegmentEntry> all, Map<String, SourceFile> sources) {
         Set<String> chosen = new HashSet<>();
         Set<String> paths = new TreeSet<>();
         Set<Long> buckets = new HashSet<>();
@@ -85,13 +86,16 @@ public final class MergePlanner {
                 buckets.addAll(own);
                 segment.sources().stream().filter(path -> !path.equals(LiveRowsChange.GONE)).forEach(paths::add);
             }
-            if (!sources.keySet().containsAll(paths) || paths.stream().mapToLong(path -> sources.get(path).rowCount()).sum() > rowsMax) {
+            if (!sources.keySet().containsAll(paths) || paths.stream().mapToLong(path -> sources.get(path).rowCount())
+                    .sum() > rowsMax) {
                 return Optional.empty();
             }
-            added = all.stream().filter(segment -> !chosen.contains(segment.segmentId()) && overlaps(segment, paths, buckets)).toList();
+            added = all.stream().filter(segment -> !chosen.contains(segment.segmentId())
+                    && overlaps(segment, paths, buckets)).toList();
         }
         boolean helps = chosen.size() > 1 || first.getFirst().sources().contains(LiveRowsChange.GONE);
-        return helps ? Optional.of(new Merge(new BuildTask(paths.stream().map(sources::get).toList(), buckets), chosen)) : Optional.empty();
+        return helps ? Optional.of(new Merge(new BuildTask(paths.stream().map(sources::get).toList(), buckets), chosen))
+                : Optional.empty();
     }
 
     private boolean overlaps(SegmentEntry segment, Set<String> paths, Set<Long> buckets) {

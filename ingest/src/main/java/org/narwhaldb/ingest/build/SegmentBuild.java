@@ -15,8 +15,8 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 import org.narwhaldb.store.iceberg.SourceRows;
 
 /// Runs one `BuildTask`: reads its files once, routes each row to the open segment of its time bucket, and finishes a
-/// segment when it is full or when the rows held outgrow the task's memory (the largest first). Deleted rows are built too; they are
-/// merely not alive. One use, one thread.
+/// segment when it is full or when the rows held outgrow the task's memory (the largest first). Deleted rows are built
+/// too; they are merely not alive. One use, one thread.
 final class SegmentBuild {
     private static final int CHECK_ROWS = 4_096;
 
@@ -31,7 +31,8 @@ final class SegmentBuild {
     private final List<BuiltSegment> built = new ArrayList<>();
 
     /// @param memoryBytes heap that this task's unwritten rows may take
-    SegmentBuild(LakeTable table, TableLayout layout, BuildTask task, SegmentOutput output, Limits limits, BuildProgress progress) {
+    SegmentBuild(LakeTable table, TableLayout layout, BuildTask task, SegmentOutput output, Limits limits,
+            BuildProgress progress) {
         this.table = table;
         this.layout = layout;
         this.task = task;
@@ -65,7 +66,8 @@ final class SegmentBuild {
         try (SourceRows source = table.read(file, layout.fields())) {
             OpenSegment segment = null;
             while (source.next()) {
-                long bucket = time < 0 ? 0 : source.isNull(time) ? TimeBuckets.NO_TIME : layout.buckets().bucketOf(source.longValue(time));
+                long bucket = time < 0 ? 0 : source.isNull(time) ? TimeBuckets.NO_TIME
+                        : layout.buckets().bucketOf(source.longValue(time));
                 if (task.onlyBuckets() == null || task.onlyBuckets().contains(bucket)) {
                     if (segment == null || segment.bucket != bucket || segment.isClosed()) {
                         segment = open.computeIfAbsent(bucket, OpenSegment::new);
@@ -85,13 +87,15 @@ final class SegmentBuild {
         progress.rows(rows % CHECK_ROWS);
         if (rows != file.rowCount()) {
             throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
-                    "Data file [%s] of table [%s] has [%d] rows, but the table's metadata says [%d]", file.path(), table.name(), rows, file.rowCount());
+                    "Data file [%s] of table [%s] has [%d] rows, but the table's metadata says [%d]", file.path(),
+                    table.name(), rows, file.rowCount());
         }
     }
 
     private void relieve() {
         while (open.values().stream().mapToLong(segment -> segment.builder.memoryBytes()).sum() > memoryBytes) {
-            finish(open.values().stream().max(Comparator.comparingLong(segment -> segment.builder.memoryBytes())).orElseThrow().bucket);
+            finish(open.values().stream().max(Comparator.comparingLong(segment -> segment.builder.memoryBytes()))
+                    .orElseThrow().bucket);
         }
     }
 
@@ -108,11 +112,13 @@ final class SegmentBuild {
     private String segmentId(OpenSegment segment) {
         StringBuilder sources = new StringBuilder();
         for (SourceFile source : segment.sources) {
-            sources.append(source.path()).append('\n').append(source.sizeBytes()).append('\n').append(source.rowCount()).append('\n');
+            sources.append(source.path()).append('\n').append(source.sizeBytes()).append('\n').append(source.rowCount())
+                    .append('\n');
         }
         String range = "%s %d: %d to %d.%d, %d rows".formatted(layout.buckets(), segment.bucket, segment.firstPosition,
                 segment.sources.size() - 1, segment.lastPosition, segment.builder.rowCount());
-        return Fingerprint.of(SegmentOutput.BUILD_VERSION, table.uuid(), Fingerprint.columns(layout.fields()), layout.sortKeys(), sources, range);
+        return Fingerprint.of(SegmentOutput.BUILD_VERSION, table.uuid(), Fingerprint.columns(layout.fields()),
+                layout.sortKeys(), sources, range);
     }
 
     private final class OpenSegment implements AutoCloseable {

@@ -20,10 +20,12 @@ import org.narwhaldb.store.version.LiveRows;
 import org.narwhaldb.store.version.SegmentEntry;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Brings finished segments into the store: local file, live rows, upload, entry. Used by the workers of one publication.
+/// Brings finished segments into the store: local file, live rows, upload, entry. Used by the workers of one
+/// publication.
 ///
-/// A segment's file name carries the version it was built for beside its content-derived id: no two attempts ever write the same name, so
-/// that a leader which was paused in the middle of a clean-up cannot delete what another one wrote since.
+/// A segment's file name carries the version it was built for beside its content-derived id: no two attempts ever write
+/// the same name, so that a leader which was paused in the middle of a clean-up cannot delete what another one wrote
+/// since.
 final class SegmentOutput {
     /// Part of every segment id; raised when the same inputs would give other bytes.
     static final int BUILD_VERSION = 1;
@@ -40,7 +42,8 @@ final class SegmentOutput {
 
     /// @param suffix unique to the publication attempt
     SegmentOutput(
-            ObjectStore store, String tableDirectory, String suffix, Path workDirectory, Deletes deletes, Set<Integer> prunedFieldIds) {
+            ObjectStore store, String tableDirectory, String suffix, Path workDirectory, Deletes deletes,
+            Set<Integer> prunedFieldIds) {
         this.store = store;
         this.tableDirectory = tableDirectory;
         this.suffix = suffix;
@@ -64,9 +67,11 @@ final class SegmentOutput {
             String file = tableDirectory + "/segments/" + segmentId + "-" + suffix + ".seg";
             store.put(file, local);
             LiveRows.Written liveRows = live == summary.rowCount() ? new LiveRows.Written("", "")
-                    : LiveRows.write(store, tableDirectory, segmentId, RoaringBitmap.flip(dead, 0L, summary.rowCount()));
+                    : LiveRows.write(store, tableDirectory, segmentId,
+                    RoaringBitmap.flip(dead, 0L, summary.rowCount()));
             List<String> paths = sources.stream().map(SourceFile::path).toList();
-            return new BuiltSegment(new SegmentEntry(segmentId, liveRows.id(), file, liveRows.file(), summary.rowCount(), live,
+            return new BuiltSegment(new SegmentEntry(segmentId, liveRows.id(), file, liveRows.file(),
+                    summary.rowCount(), live,
                     summary.sizeBytes(), summary.checksum(), bounds(summary), paths), summary);
         } catch (IOException e) {
             throw new NarwhalException(ErrorCode.DISK_FULL,
@@ -89,7 +94,8 @@ final class SegmentOutput {
         return RoaringBitmap.or(parts.iterator());
     }
 
-    /// Of every column that has an order, unless its bounds are long; a column without bounds in the entry is never pruned by.
+    /// Of every column that has an order, unless its bounds are long; a column without bounds in the entry is never
+    /// pruned by.
     private Map<Integer, SegmentEntry.ColumnBounds> bounds(SegmentSummary summary) {
         Map<Integer, SegmentEntry.ColumnBounds> bounds = new HashMap<>();
         summary.columns().forEach((id, column) -> {

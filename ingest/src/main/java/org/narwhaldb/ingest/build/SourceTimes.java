@@ -51,7 +51,8 @@ public final class SourceTimes {
     }
 
     private static TimeRange range(SegmentEntry.ColumnBounds bounds) {
-        return bounds.min() == null || bounds.max() == null ? null : new TimeRange((Long) bounds.min(), (Long) bounds.max());
+        return bounds.min() == null || bounds.max() == null ? null
+                : new TimeRange((Long) bounds.min(), (Long) bounds.max());
     }
 
     private TimeRange range(SourceFile file) {

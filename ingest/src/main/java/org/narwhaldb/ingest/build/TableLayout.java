@@ -24,16 +24,17 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
 /// How a table's rows are laid out in segments: its `TableSpec` bound to the current columns.
 ///
-/// The hash names what a change of which rebuilds the table: time column, cluster-by, the segment time asked for. It begins with the width
-/// in use (`day-…`): that is how an automatic choice is remembered.
+/// The hash names what a change of which rebuilds the table: time column, cluster-by, the segment time asked for. It
+/// begins with the width in use (`day-…`): that is how an automatic choice is remembered.
 ///
 /// @param timeColumn index in `fields`, or -1
-/// @param sortKeys Iceberg's own order if the table has one, else cluster-by, then time. Within a segment the time bucket is constant,
-///     so that it need not be a key
+/// @param sortKeys Iceberg's own order if the table has one, else cluster-by, then time. Within a segment the time
+///     bucket is constant, so that it need not be a key
 /// @param prunedFieldIds columns whose bounds matter for pruning: time, cluster-by, partition and sort columns
 /// @param hash of the spec, with the width
 public record TableLayout(
-        List<Field> fields, int timeColumn, List<SortKey> sortKeys, Set<Integer> prunedFieldIds, TimeBuckets buckets, String hash) {
+        List<Field> fields, int timeColumn, List<SortKey> sortKeys, Set<Integer> prunedFieldIds, TimeBuckets buckets,
+        String hash) {
     private static final int SPEC_HASH_LENGTH = 16;
 
     public TableLayout {
@@ -47,7 +48,8 @@ public record TableLayout(
     /// @param files the table's
     /// @param range of times of the whole table; gives null if unknown. Asked only when a width must be chosen
     public static TableLayout of(
-            LakeTable table, String recordedHash, long recordedRows, Collection<SourceFile> files, Supplier<TimeRange> range) {
+            LakeTable table, String recordedHash, long recordedRows, Collection<SourceFile> files,
+            Supplier<TimeRange> range) {
         TableSpec spec = table.spec();
         List<Field> fields = table.fields();
         int time = spec.timeColumn() == null ? -1 : index(table, TableSpec.TIME_COLUMN, spec.timeColumn());
@@ -61,7 +63,8 @@ public record TableLayout(
             Field field = fields.get(index(table, TableSpec.CLUSTER_BY, name));
             if (field.type().isNested()) {
                 throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
-                        "Cluster-by column [%s] of table [%s] is %s, which has no order", name, table.name(), field.type());
+                        "Cluster-by column [%s] of table [%s] is %s, which has no order", name, table.name(),
+                        field.type());
             }
             clusterIds.add(field.id());
         }
@@ -113,7 +116,8 @@ public record TableLayout(
     }
 
     private static TimeBuckets buckets(
-            TableSpec spec, Field time, Optional<SegmentTime> chosen, Function<Function<SegmentTime, TimeBuckets>, SegmentTime> choice) {
+            TableSpec spec, Field time, Optional<SegmentTime> chosen,
+            Function<Function<SegmentTime, TimeBuckets>, SegmentTime> choice) {
         if (time == null || spec.segmentTime() == SegmentTime.ALL) {
             return TimeBuckets.ONE;
         }
@@ -143,14 +147,16 @@ public record TableLayout(
                 return index;
             }
         }
-        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "Table [%s] has no column [%s], named by property [%s]; columns: %s",
+        throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
+                "Table [%s] has no column [%s], named by property [%s]; columns: %s",
                 table.name(), name, key, table.fields().stream().map(Field::name).toList());
     }
 
-    /// Whether segments built for `built` columns answer for `current` ones without being built again. Columns are matched by id: added,
-    /// dropped, renamed, reordered and promoted ones are the reader's business. Nested types are stored as trees of their own time,
-    /// and an initial default is not stored at all.
-    public static boolean columnsReusable(List<Field> built, List<Field> current, Set<Integer> defaulted, boolean schemaWentBack) {
+    /// Whether segments built for `built` columns answer for `current` ones without being built again. Columns are
+    /// matched by id: added, dropped, renamed, reordered and promoted ones are the reader's business. Nested types are
+    /// stored as trees of their own time, and an initial default is not stored at all.
+    public static boolean columnsReusable(List<Field> built, List<Field> current, Set<Integer> defaulted,
+            boolean schemaWentBack) {
         Map<Integer, Field> before = new HashMap<>();
         built.forEach(field -> before.put(field.id(), field));
         for (Field field : current) {
@@ -161,7 +167,8 @@ public record TableLayout(
             if (old != null && (old.type().isNested() || field.type().isNested()) && !old.type().equals(field.type())) {
                 return false;
             }
-            if (old != null && old.type().kind() == ColumnType.Kind.DATE && field.type().kind() != ColumnType.Kind.DATE) {
+            if (old != null && old.type().kind() == ColumnType.Kind.DATE
+                    && field.type().kind() != ColumnType.Kind.DATE) {
                 // the recorded bounds count days, the promoted column's would count microseconds
                 return false;
             }

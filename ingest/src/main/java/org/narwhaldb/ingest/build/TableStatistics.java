@@ -15,9 +15,10 @@ import org.narwhaldb.store.version.TableVersion.ColumnStatistics;
 
 /// A table's column statistics for the planner, kept up from version to version.
 ///
-/// Bounds and null counts are merged over all segments' entries: exact for physical rows, outer bounds for live ones. Distinct counts
-/// are estimates: the largest of any segment; where a segment's values repeat fewer than [#REPEATS_MIN] times on average, more rows are taken
-/// to bring more values in proportion. A whole-number column has no more values than its range. The parent's estimate is a lower bound.
+/// Bounds and null counts are merged over all segments' entries: exact for physical rows, outer bounds for live ones.
+/// Distinct counts are estimates: the largest of any segment; where a segment's values repeat fewer than [#REPEATS_MIN]
+/// times on average, more rows are taken to bring more values in proportion. A whole-number column has no more values
+/// than its range. The parent's estimate is a lower bound.
 public final class TableStatistics {
     private static final long REPEATS_MIN = 10;
 
@@ -27,7 +28,8 @@ public final class TableStatistics {
     /// @param entries all segments of the version
     /// @param built the new ones among them
     public static Map<Integer, ColumnStatistics> of(
-            List<Field> fields, Map<Integer, ColumnStatistics> parent, Collection<SegmentEntry> entries, Collection<BuiltSegment> built) {
+            List<Field> fields, Map<Integer, ColumnStatistics> parent, Collection<SegmentEntry> entries,
+            Collection<BuiltSegment> built) {
         long rows = entries.stream().mapToLong(SegmentEntry::rowCount).sum();
         Map<Integer, ColumnStatistics> statistics = new HashMap<>();
         for (Field field : fields) {
@@ -37,7 +39,8 @@ public final class TableStatistics {
     }
 
     private static ColumnStatistics column(
-            Field field, long rows, ColumnStatistics parent, Collection<SegmentEntry> entries, Collection<BuiltSegment> built) {
+            Field field, long rows, ColumnStatistics parent, Collection<SegmentEntry> entries,
+            Collection<BuiltSegment> built) {
         Object min = null;
         Object max = null;
         long nulls = 0;
@@ -64,7 +67,8 @@ public final class TableStatistics {
         for (BuiltSegment segment : built) {
             distinct = Math.max(distinct, estimate(segment.summary(), field.id(), rows - nulls));
         }
-        distinct = Math.min(distinct, Math.min(Math.max(1, rows - nulls), range(field.type(), bounded ? min : null, bounded ? max : null)));
+        distinct = Math.min(distinct, Math.min(Math.max(1, rows - nulls),
+                range(field.type(), bounded ? min : null, bounded ? max : null)));
         return new ColumnStatistics(bounded ? min : null, bounded ? max : null, nulls, distinct);
     }
 

@@ -9,7 +9,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.Lake;
 
-/// The columns of a new table: a Parquet file's own, else guessed from the first rows of every text file, in order of appearance.
+/// The columns of a new table: a Parquet file's own, else guessed from the first rows of every text file, in order of
+/// appearance.
 final class ColumnInference {
     private static final int ROWS_PER_FILE_MAX = 100_000;
 
@@ -30,10 +31,12 @@ final class ColumnInference {
         Map<String, TypeGuess> guesses = new LinkedHashMap<>();
         files.forEach((uri, kind) -> read(uri, kind, guesses));
         if (guesses.isEmpty()) {
-            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "Files %s have no rows to tell the new table's columns from", files.keySet());
+            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
+                    "Files %s have no rows to tell the new table's columns from", files.keySet());
         }
         List<Field> fields = new ArrayList<>();
-        guesses.forEach((name, guess) -> fields.add(new Field(fields.size() + 1, name, guess.type(name.equals(timeColumn)), true)));
+        guesses.forEach((name, guess) -> fields.add(new Field(fields.size() + 1, name,
+                guess.type(name.equals(timeColumn)), true)));
         return fields;
     }
 

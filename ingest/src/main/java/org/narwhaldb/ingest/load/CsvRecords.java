@@ -8,9 +8,9 @@ import java.util.List;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Records of comma- or tab-separated text with a header, by RFC 4180: fields may be quoted, a quote inside is doubled, quoted fields may
-/// hold line breaks. Lines end in LF, CRLF or CR; empty lines are passed over. Beyond the RFC, a quote inside an unquoted field stands for
-/// itself.
+/// Records of comma- or tab-separated text with a header, by RFC 4180: fields may be quoted, a quote inside is doubled,
+/// quoted fields may hold line breaks. Lines end in LF, CRLF or CR; empty lines are passed over. Beyond the RFC, a
+/// quote inside an unquoted field stands for itself.
 final class CsvRecords implements RecordSource {
     private static final int END = -1;
     private static final int BUFFER_CHARS = 1 << 15;
@@ -39,18 +39,22 @@ final class CsvRecords implements RecordSource {
     private void readHeader() {
         try {
             if (!readRecord()) {
-                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "File [%s] is empty; its first line must name the columns", uri);
+                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
+                        "File [%s] is empty; its first line must name the columns", uri);
             }
         } catch (RowProblem e) {
-            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "Cannot read the header of file [%s], line [%d]: %s", uri, recordLine, e.describe());
+            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "Cannot read the header of file [%s], line [%d]: %s",
+                    uri, recordLine, e.describe());
         }
         HashSet<String> seen = new HashSet<>();
         for (String name : fields) {
             if (name.isBlank()) {
-                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "The header of file [%s] has a column without a name: %s", uri, fields);
+                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
+                        "The header of file [%s] has a column without a name: %s", uri, fields);
             }
             if (!seen.add(name.strip())) {
-                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "The header of file [%s] names column [%s] twice", uri, name.strip());
+                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "The header of file [%s] names column [%s] twice",
+                        uri, name.strip());
             }
         }
         names = fields.stream().map(String::strip).toList();
@@ -146,7 +150,8 @@ final class CsvRecords implements RecordSource {
             int next = peek();
             if (next == END) {
                 throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
-                        "File [%s] ends inside a quoted field that begins on line [%d]: a quote is missing or the file is cut off", uri, opened);
+                        "File [%s] ends inside a quoted field that begins on line [%d]:"
+                                + " a quote is missing or the file is cut off", uri, opened);
             }
             if (next == '\n' || next == '\r') {
                 int before = field.length();

@@ -20,8 +20,8 @@ import org.narwhaldb.store.iceberg.Lake;
 import org.narwhaldb.store.iceberg.LakeLoad;
 import org.narwhaldb.store.iceberg.LakeTable;
 
-/// Loads files into an Iceberg table by one commit, creating the table if need be: all of them or nothing. A table that this load created is
-/// dropped again if it fails, and is served only once the rows are in it.
+/// Loads files into an Iceberg table by one commit, creating the table if need be: all of them or nothing. A table that
+/// this load created is dropped again if it fails, and is served only once the rows are in it.
 public final class FileLoad {
     private static final int REJECTIONS_MAX = 10;
     private static final int PROGRESS_ROWS = 20_000;
@@ -34,10 +34,11 @@ public final class FileLoad {
         this.random = random;
     }
 
-    /// @throws NarwhalException BAD_INPUT_FILE, BAD_INPUT_ROW, SCHEMA_MISMATCH, FILE_NOT_FOUND, TABLE_EXISTS, COLUMN_NOT_FOUND,
-    ///     LOAD_CONFLICT; COMMIT_OUTCOME_UNKNOWN: repeat it with the same load id
+    /// @throws NarwhalException BAD_INPUT_FILE, BAD_INPUT_ROW, SCHEMA_MISMATCH, FILE_NOT_FOUND, TABLE_EXISTS,
+    ///     COLUMN_NOT_FOUND, LOAD_CONFLICT; COMMIT_OUTCOME_UNKNOWN: repeat it with the same load id
     public LoadResult run(TableName name, LoadRequest request, Consumer<Progress> listener) {
-        String loadId = request.loadId() == null ? "%016x%016x".formatted(random.nextLong(), random.nextLong()) : request.loadId();
+        String loadId = request.loadId() == null ? "%016x%016x".formatted(random.nextLong(), random.nextLong())
+                : request.loadId();
         boolean exists = lake.exists(name);
         if (exists) {
             Optional<Long> committed = lake.load(name).snapshotOfLoad(loadId);
@@ -81,13 +82,15 @@ public final class FileLoad {
     }
 
     private LoadResult load(
-            LakeTable table, LoadRequest request, String loadId, Map<String, InputKind> files, Consumer<Progress> listener) {
+            LakeTable table, LoadRequest request, String loadId, Map<String, InputKind> files,
+            Consumer<Progress> listener) {
         Rejections rejections = new Rejections(request.maxErrors());
         try (LakeLoad load = table.newLoad(loadId)) {
             int done = 0;
             for (Map.Entry<String, InputKind> file : files.entrySet()) {
                 int filesDone = done;
-                Runnable step = () -> listener.accept(new Progress("reading", file.getKey(), filesDone, files.size(), load.rowCount(), ""));
+                Runnable step = () -> listener.accept(new Progress("reading", file.getKey(), filesDone, files.size(),
+                        load.rowCount(), ""));
                 step.run();
                 if (file.getValue().format() == InputKind.Format.PARQUET) {
                     load.addParquet(file.getKey());
@@ -103,7 +106,8 @@ public final class FileLoad {
         }
     }
 
-    private void readText(LakeTable table, LakeLoad load, String uri, InputKind kind, Rejections rejections, Runnable step) {
+    private void readText(LakeTable table, LakeLoad load, String uri, InputKind kind, Rejections rejections,
+            Runnable step) {
         RowMapping mapping = new RowMapping(table.name(), table.fields(), uri);
         try (RecordSource records = Records.open(lake, uri, kind)) {
             mapping.bind(records);
@@ -169,7 +173,8 @@ public final class FileLoad {
             if (count > max) {
                 throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW, "%s%s", message, max == 0
                         ? "; nothing was loaded (a number of bad rows can be allowed)"
-                        : "; that is one bad row more than the [%d] allowed, nothing was loaded. First ones: %s".formatted(max, first));
+                        : "; that is one bad row more than the [%d] allowed, nothing was loaded. First ones: %s"
+                                .formatted(max, first));
             }
             if (first.size() < REJECTIONS_MAX) {
                 first.add(message);

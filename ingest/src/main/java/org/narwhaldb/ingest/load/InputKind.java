@@ -23,7 +23,8 @@ record InputKind(Format format, Compression compression) {
         }
         Format format = wanted == null ? byExtension(uri, name.substring(name.lastIndexOf('.') + 1)) : byName(wanted);
         if (format == Format.PARQUET && compression != Compression.NONE) {
-            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "File [%s] is a compressed Parquet file; decompress it first", uri);
+            throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
+                    "File [%s] is a compressed Parquet file; decompress it first", uri);
         }
         return new InputKind(format, compression);
     }
@@ -35,7 +36,8 @@ record InputKind(Format format, Compression compression) {
             case "tsv" -> Format.TSV;
             case "json", "jsonl", "ndjson" -> Format.JSON;
             default -> throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
-                    "Cannot tell what file [%s] is: its name ends neither in .parquet, .csv, .tsv, .json, .jsonl nor .ndjson"
+                    "Cannot tell what file [%s] is: its name ends neither in .parquet, .csv, .tsv, .json, .jsonl"
+                            + " nor .ndjson"
                             + " (nor these with .gz or .zst); rename it or name its format", uri);
         };
     }
@@ -46,6 +48,7 @@ record InputKind(Format format, Compression compression) {
                 return format;
             }
         }
-        throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "Unknown format [%s]; expected parquet, csv, tsv or json", wanted);
+        throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
+                "Unknown format [%s]; expected parquet, csv, tsv or json", wanted);
     }
 }

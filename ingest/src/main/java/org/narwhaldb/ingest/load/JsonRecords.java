@@ -15,8 +15,8 @@ import java.util.List;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// JSON objects, one a line, or the elements of one array if the file begins with `[`. A malformed line is one bad row; in an array
-/// nothing can be read behind a malformed element, so there it spoils the file.
+/// JSON objects, one a line, or the elements of one array if the file begins with `[`. A malformed line is one bad row;
+/// in an array nothing can be read behind a malformed element, so there it spoils the file.
 final class JsonRecords implements RecordSource {
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -94,7 +94,8 @@ final class JsonRecords implements RecordSource {
         try {
             return ONE.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new RowProblem("is not one JSON object on one line: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new RowProblem("is not one JSON object on one line: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
         }
     }
 
@@ -106,11 +107,13 @@ final class JsonRecords implements RecordSource {
                 return null;
             }
             if (token == null) {
-                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE, "File [%s] ends inside its JSON array: it is cut off", uri);
+                throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
+                        "File [%s] ends inside its JSON array: it is cut off", uri);
             }
             return array.readValueAsTree();
         } catch (JsonProcessingException e) {
-            throw new NarwhalException(ErrorCode.BAD_INPUT_FILE, "File [%s] is not valid JSON at line [%d]: %s".formatted(
+            throw new NarwhalException(ErrorCode.BAD_INPUT_FILE,
+                    "File [%s] is not valid JSON at line [%d]: %s".formatted(
                     uri, readLine + array.currentLocation().getLineNr(), e.getOriginalMessage()), e);
         }
     }

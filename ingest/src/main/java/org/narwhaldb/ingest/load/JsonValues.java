@@ -10,8 +10,9 @@ import java.util.Set;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// JSON to values (in the shape of `NestedValues`). A text is read like any text (`TextValues`), also where a number is wanted; any JSON
-/// value fits a STRING column, an object or a list as its JSON text. An object fits a MAP with text keys.
+/// JSON to values (in the shape of `NestedValues`). A text is read like any text (`TextValues`), also where a number is
+/// wanted; any JSON value fits a STRING column, an object or a list as its JSON text. An object fits a MAP with text
+/// keys.
 final class JsonValues {
     private JsonValues() {}
 
@@ -28,8 +29,10 @@ final class JsonValues {
             case LIST -> list(type, node);
             case MAP -> map(type, node);
             case BOOLEAN -> node.isBoolean() ? (Object) node.booleanValue() : text(type, node);
-            case INT -> node.isIntegralNumber() && node.canConvertToInt() ? (Object) (long) node.intValue() : text(type, node);
-            case LONG -> node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue() : text(type, node);
+            case INT -> node.isIntegralNumber() && node.canConvertToInt() ? (Object) (long) node.intValue()
+                    : text(type, node);
+            case LONG -> node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue()
+                    : text(type, node);
             case FLOAT, DOUBLE, DECIMAL -> node.isNumber() ? TextValues.parse(type, node.asText()) : text(type, node);
             default -> text(type, node);
         };
@@ -77,7 +80,8 @@ final class JsonValues {
         List<Object[]> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             entries.add(new Object[] {
-                TextValues.parse(type.fields().get(0).type(), entry.getKey()), required(type.fields().get(1), entry.getValue())});
+                TextValues.parse(type.fields().get(0).type(), entry.getKey()),
+                        required(type.fields().get(1), entry.getValue())});
         }
         return entries.toArray(Object[][]::new);
     }

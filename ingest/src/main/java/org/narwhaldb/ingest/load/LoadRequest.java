@@ -15,14 +15,16 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// @param loadId names the load so that repeating it adds nothing; null gives it a new one
 /// @param createOnly fail if the table exists
 public record LoadRequest(
-        String table, List<String> files, String timeColumn, List<String> clusterBy, boolean overwrite, long maxErrors, String format,
+        String table, List<String> files, String timeColumn, List<String> clusterBy, boolean overwrite, long maxErrors,
+        String format,
         String loadId, boolean createOnly) {
     public LoadRequest {
         if (files == null || files.isEmpty()) {
             throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "A load needs at least one file");
         }
         if (maxErrors < 0) {
-            throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "The number of bad rows allowed is [%d]; expected at least 0", maxErrors);
+            throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
+                    "The number of bad rows allowed is [%d]; expected at least 0", maxErrors);
         }
         files = List.copyOf(files);
         clusterBy = clusterBy == null ? null : List.copyOf(clusterBy);

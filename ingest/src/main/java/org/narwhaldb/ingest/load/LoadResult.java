@@ -9,4 +9,5 @@ import java.util.List;
 /// @param rejections where and why, of the first ones
 /// @param alreadyLoaded an earlier load of the same id had committed; nothing was added
 public record LoadResult(
-        String loadId, long snapshotId, long rows, int files, long rejected, List<String> rejections, boolean alreadyLoaded) {}
+        String loadId, long snapshotId, long rows, int files, long rejected, List<String> rejections,
+        boolean alreadyLoaded) {}

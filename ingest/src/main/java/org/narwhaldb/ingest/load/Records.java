@@ -15,7 +15,8 @@ final class Records {
             case CSV -> new CsvRecords(uri, reader, ',');
             case TSV -> new CsvRecords(uri, reader, '\t');
             case JSON -> new JsonRecords(uri, reader);
-            case PARQUET -> throw NarwhalException.of(ErrorCode.INTERNAL, "Parquet file [%s] has no records of text", uri);
+            case PARQUET -> throw NarwhalException.of(ErrorCode.INTERNAL, "Parquet file [%s] has no records of text",
+                    uri);
         };
     }
 }

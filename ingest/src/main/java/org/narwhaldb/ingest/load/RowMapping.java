@@ -58,7 +58,8 @@ final class RowMapping {
             if (target == null) {
                 throw NarwhalException.of(ErrorCode.SCHEMA_MISMATCH,
                         "File [%s], line [%d] has a column [%s] that table [%s] has not; its columns are %s",
-                        uri, Math.max(1, record.line()), names.get(index), table, columns.stream().map(Field::name).toList());
+                        uri, Math.max(1, record.line()), names.get(index), table,
+                        columns.stream().map(Field::name).toList());
             }
             targets[index] = target;
         }

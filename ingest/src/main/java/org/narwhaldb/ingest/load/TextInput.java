@@ -52,7 +52,8 @@ final class TextInput {
             case EOFException end -> "its compressed data ends too early";
             default -> e.getMessage();
         };
-        return new NarwhalException(ErrorCode.BAD_INPUT_FILE, "Cannot read file [%s] near line [%d]: %s".formatted(uri, line, reason), e);
+        return new NarwhalException(ErrorCode.BAD_INPUT_FILE,
+                "Cannot read file [%s] near line [%d]: %s".formatted(uri, line, reason), e);
     }
 
     private static void close(InputStream stream) {

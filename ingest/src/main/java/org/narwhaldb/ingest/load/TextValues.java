@@ -21,13 +21,14 @@ import java.util.Base64;
 import java.util.UUID;
 import org.narwhaldb.segment.ColumnType;
 
-/// Text to values (in the shape of `NestedValues`), exactly or not at all: a number that would be rounded or a time that would lose digits does
-/// not fit.
+/// Text to values (in the shape of `NestedValues`), exactly or not at all: a number that would be rounded or a time
+/// that would lose digits does not fit.
 ///
-/// Dates and times are ISO 8601, with `T` or a blank between them. A time with an offset is converted to UTC, both for TIMESTAMP and
-/// TIMESTAMP_TZ; one without an offset is taken as UTC. Binary values are Base64.
+/// Dates and times are ISO 8601, with `T` or a blank between them. A time with an offset is converted to UTC, both for
+/// TIMESTAMP and TIMESTAMP_TZ; one without an offset is taken as UTC. Binary values are Base64.
 final class TextValues {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
     private static final long NANOS_PER_MICRO = 1_000;
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -101,7 +102,8 @@ final class TextValues {
     /// Java also takes `1d`, `0x1p3` and blanks around a number.
     static double number(ColumnType type, String text) {
         char last = text.charAt(text.length() - 1);
-        boolean java = last == 'd' || last == 'D' || last == 'f' || last == 'F' || text.indexOf('x') >= 0 || text.indexOf('X') >= 0;
+        boolean java = last == 'd' || last == 'D' || last == 'f' || last == 'F' || text.indexOf('x') >= 0
+                || text.indexOf('X') >= 0;
         if (java || Character.isWhitespace(last) || Character.isWhitespace(text.charAt(0))) {
             throw misfit(type, text);
         }
@@ -128,7 +130,8 @@ final class TextValues {
         };
         long seconds = utc.toEpochSecond(ZoneOffset.UTC);
         if (nanos) {
-            return Math.addExact(Math.multiplyExact(seconds, ChronoUnit.SECONDS.getDuration().toNanos()), utc.getNano());
+            return Math.addExact(Math.multiplyExact(seconds, ChronoUnit.SECONDS.getDuration().toNanos()),
+                    utc.getNano());
         }
         return Math.addExact(Math.multiplyExact(seconds, 1_000_000L), micros(type, utc.getNano(), text));
     }
@@ -145,6 +148,7 @@ final class TextValues {
         if (!uuid.toString().equalsIgnoreCase(text)) {
             throw misfit(type, text);
         }
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()).array();
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits()).array();
     }
 }

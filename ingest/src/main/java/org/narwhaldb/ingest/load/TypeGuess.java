@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// The type of a new column, guessed from its values, conservatively: a type is taken only if every value seen is written the way that type is,
-/// else it is text. Whole numbers with leading zeros or beyond 64 bits are text. Text in quotes (JSON) may be a date or a time, never a number.
-/// Objects of few fields become a STRUCT, lists a LIST; what is mixed is kept as JSON text.
+/// The type of a new column, guessed from its values, conservatively: a type is taken only if every value seen is
+/// written the way that type is, else it is text. Whole numbers with leading zeros or beyond 64 bits are text. Text in
+/// quotes (JSON) may be a date or a time, never a number. Objects of few fields become a STRUCT, lists a LIST; what is
+/// mixed is kept as JSON text.
 final class TypeGuess {
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,18})");
     private static final Pattern NUMBER = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
@@ -54,7 +55,8 @@ final class TypeGuess {
             seen.add(Seen.BOOLEAN);
         } else if (isLong(text)) {
             seen.add(Seen.WHOLE);
-        } else if (NUMBER.matcher(text).matches() && !hasLeadingZero(text) && (text.contains(".") || text.contains("e") || text.contains("E"))) {
+        } else if (NUMBER.matcher(text).matches() && !hasLeadingZero(text)
+                && (text.contains(".") || text.contains("e") || text.contains("E"))) {
             seen.add(Seen.NUMBER);
         } else {
             addTime(text);
@@ -70,7 +72,8 @@ final class TypeGuess {
                 seen.add(Seen.OBJECT);
                 if (fields.size() <= STRUCT_FIELDS_MAX && depth < DEPTH_MAX) {
                     node.properties().forEach(entry ->
-                            fields.computeIfAbsent(entry.getKey(), name -> new TypeGuess(depth + 1)).addJson(entry.getValue()));
+                            fields.computeIfAbsent(entry.getKey(), name -> new TypeGuess(depth + 1))
+                                    .addJson(entry.getValue()));
                 }
             }
             case ARRAY -> {

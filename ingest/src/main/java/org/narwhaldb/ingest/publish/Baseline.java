@@ -16,13 +16,15 @@ import org.narwhaldb.store.version.TableVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a publication starts from: the version that is current, or, after the pointers were lost, the newest version file as a mere
-/// cache of segments, or nothing.
+/// What a publication starts from: the version that is current, or, after the pointers were lost, the newest version
+/// file as a mere cache of segments, or nothing.
 ///
 /// @param expected node version that the compare-and-set expects, -1 without a pointer
 /// @param version whose segments may be used, null without
 /// @param current whether `version` is what the pointer names, so that it is the parent of the next one
-record Baseline(int expected, TableVersion version, boolean current, Map<String, SegmentEntry> segments, Map<String, SourceEntry> sources) {
+record Baseline(
+        int expected, TableVersion version, boolean current, Map<String, SegmentEntry> segments,
+        Map<String, SourceEntry> sources) {
     private static final Logger LOG = LoggerFactory.getLogger(Baseline.class);
 
     static Baseline read(PublicationSeams seams, TableName table) {
@@ -35,7 +37,8 @@ record Baseline(int expected, TableVersion version, boolean current, Map<String,
             return of(seams, expected, seams.versions().readHead(table, pointer.get().version()), true);
         } catch (NarwhalException e) {
             requireLost(e);
-            LOG.warn("Version [{}] of table [{}] cannot be read and is built anew: {}", pointer.get().version(), table, e.getMessage());
+            LOG.warn("Version [{}] of table [{}] cannot be read and is built anew: {}", pointer.get().version(), table,
+                    e.getMessage());
             return nothing(expected);
         }
     }
@@ -79,7 +82,8 @@ record Baseline(int expected, TableVersion version, boolean current, Map<String,
     }
 
     private static Baseline of(PublicationSeams seams, int expected, TableVersion version, boolean current) {
-        return new Baseline(expected, version, current, seams.versions().segments(version, shard -> true), seams.versions().sources(version));
+        return new Baseline(expected, version, current, seams.versions().segments(version, shard -> true),
+                seams.versions().sources(version));
     }
 
     private static boolean isLost(NarwhalException e) {

@@ -36,19 +36,21 @@ import org.narwhaldb.store.version.VersionStores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings one table's current version up to the catalog's current snapshot, as a state machine: each [#advance] does one step over the
-/// seams, and nothing is kept between steps but in this object, so that a process may die between any two of them.
+/// Brings one table's current version up to the catalog's current snapshot, as a state machine: each [#advance] does
+/// one step over the seams, and nothing is kept between steps but in this object, so that a process may die between any
+/// two of them.
 ///
 /// ```
 /// READ ──► BUILD ──► WRITE ──► SWITCH ──► DONE
 ///  ▲ └──── same ────────────────────────► DONE
 ///  └── refused; source gone and snapshot superseded; segment lost (then all anew)
 /// ```
-/// Nothing is current but by the compare-and-set of SWITCH on the pointer that READ saw. Refused: all is discarded and read again. Unknown: the
-/// pointer is read again and says it.
+/// Nothing is current but by the compare-and-set of SWITCH on the pointer that READ saw. Refused: all is discarded and
+/// read again. Unknown: the pointer is read again and says it.
 ///
-/// Files that an attempt writes carry its version id and epoch in their names, so that two leaders never write the same name, even while
-/// one of them does not know yet that it was deposed; a head that stands already under the id refuses the attempt.
+/// Files that an attempt writes carry its version id and epoch in their names, so that two leaders never write the same
+/// name, even while one of them does not know yet that it was deposed; a head that stands already under the id refuses
+/// the attempt.
 public final class Publication {
     private static final int ATTEMPTS_MAX = 20;
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
@@ -61,7 +63,8 @@ public final class Publication {
         CHANGES,
         /// every segment again, whatever stands
         ANEW,
-        /// small and mostly dead segments into fewer, if the version is up to date: another version of the same snapshot
+        /// small and mostly dead segments into fewer, if the version is up to date: another version of the same
+        /// snapshot
         MERGE
     }
 
@@ -139,8 +142,10 @@ public final class Publication {
         baseline = Baseline.read(seams, name);
         table = seams.lake().load(name);
         TableVersion parent = baseline.version();
-        full = parent == null || mode == Mode.ANEW || !parent.tableUuid().equals(table.uuid()) || !TableLayout.isOf(table, parent.specHash())
-                || !TableLayout.columnsReusable(parent.fields(), table.fields(), table.defaultedFieldIds(), table.schemaId() < parent.schemaId());
+        full = parent == null || mode == Mode.ANEW || !parent.tableUuid().equals(table.uuid())
+                || !TableLayout.isOf(table, parent.specHash())
+                || !TableLayout.columnsReusable(parent.fields(), table.fields(), table.defaultedFieldIds(),
+                table.schemaId() < parent.schemaId());
         boolean current = !full && baseline.current() && Freshness.isCurrent(parent, table);
         version = parent;
         if (current != (mode == Mode.MERGE)) {
@@ -148,29 +153,39 @@ public final class Publication {
         }
         sources = table.sourceFiles();
         SourceTimes times = new SourceTimes(table, timeField(table));
-        layout = TableLayout.of(table, parent == null ? null : parent.specHash(), parent == null ? 0 : parent.rowCount(),
+        layout = TableLayout.of(table, parent == null ? null : parent.specHash(),
+                parent == null ? 0 : parent.rowCount(),
                 sources.values(), () -> times.whole(sources.values()));
         if (mode == Mode.MERGE) {
-            merge = new MergePlanner(layout, seams.builds().segmentRowsMax()).plan(baseline.segments().values(), sources);
+            merge = new MergePlanner(layout, seams.builds().segmentRowsMax())
+                    .plan(baseline.segments().values(), sources);
             if (merge.isEmpty()) {
                 return Step.DONE;
             }
         }
         diff = full ? SnapshotDiff.full(sources) : SnapshotDiff.of(baseline.sources(), sources);
-        String incarnation = baseline.current() ? parent.id().incarnation() : "%016x".formatted(seams.random().nextLong());
-        id = seams.versions().nextFree(name, new VersionId(incarnation, baseline.current() ? parent.id().counter() : 0));
+        String incarnation = baseline.current() ? parent.id().incarnation()
+                : "%016x".formatted(seams.random().nextLong());
+        id = seams.versions().nextFree(name, new VersionId(incarnation,
+                baseline.current() ? parent.id().counter() : 0));
         return Step.BUILD;
     }
 
     private Step build() {
         SourceTimes times = new SourceTimes(table, timeField(table));
         List<BuildTask> tasks = merge.isPresent() ? List.of(merge.get().task())
-                : new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax()).plan(diff.added(), times.of(diff.added()));
+                : new BuildPlanner(layout.buckets(), seams.builds().segmentRowsMax())
+                .plan(diff.added(), times.of(diff.added()));
         LiveRowsChange change = full ? LiveRowsChange.none()
                 : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
         String suffix = id + "-" + epoch;
         result = seams.builds().run(
-                new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks, change);
+                new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, progress), tasks,
+                change);
+        if (!result.incomplete().isEmpty()) {
+            diff = diff.readAgain(result.incomplete());
+            return Step.BUILD;
+        }
         return Step.WRITE;
     }
 
@@ -218,7 +233,8 @@ public final class Publication {
         changed.forEach(entry -> entries.put(entry.segmentId(), entry));
 
         boolean onParent = !full && baseline.current() && baseline.version().shardCount() == table.spec().shardCount();
-        var segmentChange = onParent ? new VersionStore.SegmentChange(changed, removed.stream().filter(segment -> !entries.containsKey(segment)).toList())
+        var segmentChange = onParent ? new VersionStore.SegmentChange(changed,
+                removed.stream().filter(segment -> !entries.containsKey(segment)).toList())
                 : new VersionStore.SegmentChange(List.copyOf(entries.values()), List.of());
         List<SourceFile> recorded = new ArrayList<>(onParent ? diff.added() : sources.values());
         if (onParent) {
@@ -231,7 +247,8 @@ public final class Publication {
                 onParent ? diff.removed().stream().filter(path -> !written.contains(path)).toList() : List.of());
         TableVersion parent = baseline.version();
         version = version(entries,
-                seams.versions().writeSegments(name, id, table.spec().shardCount(), onParent ? parent.chunks() : List.of(), segmentChange),
+                seams.versions().writeSegments(name, id, table.spec().shardCount(),
+                onParent ? parent.chunks() : List.of(), segmentChange),
                 seams.versions().writeSources(name, id, onParent ? parent.sourceChunks() : List.of(), sourceChange));
         try {
             seams.versions().writeHead(version);
@@ -245,17 +262,25 @@ public final class Publication {
     }
 
     private TableVersion version(
-            Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks, List<TableVersion.ChunkReference> sourceChunks) {
+            Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks,
+            List<TableVersion.ChunkReference> sourceChunks) {
         TableVersion parent = baseline.current() ? baseline.version() : null;
-        Map<Integer, TableVersion.ColumnStatistics> before = full ? new HashMap<>() : baseline.version().columnStatistics();
+        Map<Integer, TableVersion.ColumnStatistics> before = full ? new HashMap<>()
+                : baseline.version().columnStatistics();
         long gone = baseline.sources().keySet().stream().filter(path -> !sources.containsKey(path)).count();
-        BuildReport report = new BuildReport(diff.added().size(), (int) gone, progress.filesTotal(), result.deletesRead(), result.segments().size(),
+        BuildReport report = new BuildReport(diff.added().size(), (int) gone, progress.filesTotal(),
+                result.deletesRead(), result.segments().size(),
                 entries.size() - result.segments().size(),
-                result.segments().stream().mapToLong(segment -> segment.entry().rowCount()).sum(), seams.clock().millis() - startedMillis);
-        return new TableVersion(id, parent == null ? null : parent.id(), epoch, name, table.uuid(), table.snapshotId(), table.sequenceNumber(),
-                table.schemaId(), layout.hash(), table.spec().shardCount(), table.spec().replicas(), table.spec().timeColumn(), table.fields(),
-                seams.clock().millis(), entries.values().stream().mapToLong(SegmentEntry::liveRowCount).sum(), entries.size(),
-                TableStatistics.of(table.fields(), before, entries.values(), result.segments()), chunks, sourceChunks, report);
+                result.segments().stream().mapToLong(segment -> segment.entry().rowCount()).sum(),
+                seams.clock().millis() - startedMillis);
+        return new TableVersion(id, parent == null ? null : parent.id(), epoch, name, table.uuid(), table.snapshotId(),
+                table.sequenceNumber(),
+                table.schemaId(), layout.hash(), table.spec().shardCount(), table.spec().replicas(),
+                table.spec().timeColumn(), table.fields(),
+                seams.clock().millis(), entries.values().stream().mapToLong(SegmentEntry::liveRowCount).sum(),
+                entries.size(),
+                TableStatistics.of(table.fields(), before, entries.values(), result.segments()), chunks, sourceChunks,
+                report);
     }
 
     private Step change() {
@@ -267,6 +292,11 @@ public final class Publication {
                 var pointer = seams.pointers().read(name);
                 if (pointer.isPresent() && pointer.get().version().equals(id)) {
                     yield done();
+                }
+                if (++attempts > ATTEMPTS_MAX) {
+                    throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                            "Cannot learn whether version [%s] of table [%s] became current; trying again later", id,
+                            name);
                 }
                 int now = pointer.map(PointerStore.Pointer::nodeVersion).orElse(-1);
                 // still what was expected: the same compare-and-set may be tried again, for it can succeed only once
@@ -288,8 +318,10 @@ public final class Publication {
     private Step done() {
         published = true;
         BuildReport report = version.build();
-        LOG.info("Published [{}] version [{}] snapshot [{}]: files +{} -{} read {}, segments built {} reused {}, rows {}, {} ms",
-                name, id, version.snapshotId(), report.filesAdded(), report.filesRemoved(), report.filesRead(), report.segmentsBuilt(),
+        LOG.info("Published [{}] version [{}] snapshot [{}]: files +{} -{} read {}, segments built {} reused {},"
+                        + " rows {}, {} ms",
+                name, id, version.snapshotId(), report.filesAdded(), report.filesRemoved(), report.filesRead(),
+                report.segmentsBuilt(),
                 report.segmentsReused(), version.rowCount(), report.millis());
         return Step.DONE;
     }

@@ -10,5 +10,6 @@ import org.narwhaldb.store.version.VersionStore;
 
 /// All that a publication touches outside itself.
 public record PublicationSeams(
-        Lake lake, ObjectStore store, VersionStore versions, PointerStore pointers, SegmentBuilds builds, InstantSource clock,
+        Lake lake, ObjectStore store, VersionStore versions, PointerStore pointers, SegmentBuilds builds,
+        InstantSource clock,
         RandomGenerator random) {}

@@ -18,9 +18,9 @@ import org.narwhaldb.store.version.TableVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Leads one table for as long as this node's epoch lasts: notices new snapshots, runs one publication at a time, remembers what went
-/// wrong. A table whose source is broken keeps its last version and is tried again, ever more rarely, and at once when the catalog has
-/// something newer.
+/// Leads one table for as long as this node's epoch lasts: notices new snapshots, runs one publication at a time,
+/// remembers what went wrong. A table whose source is broken keeps its last version and is tried again, ever more
+/// rarely, and at once when the catalog has something newer.
 public final class TableLeader {
     private static final Logger LOG = LoggerFactory.getLogger(TableLeader.class);
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
@@ -42,11 +42,13 @@ public final class TableLeader {
     ///
     /// @param snapshotId the catalog's when it failed
     /// @param retryAt not before, unless the snapshot is another one
-    public record Failure(ErrorCode code, String message, Instant since, long snapshotId, Instant retryAt, Duration delay) {}
+    public record Failure(ErrorCode code, String message, Instant since, long snapshotId, Instant retryAt,
+            Duration delay) {}
 
     /// @param beforePublication makes sure that the table's shards exist
     public TableLeader(
-            PublicationSeams seams, TableName name, long epoch, GarbageCollection garbage, Consumer<TableSpec> beforePublication) {
+            PublicationSeams seams, TableName name, long epoch, GarbageCollection garbage,
+            Consumer<TableSpec> beforePublication) {
         this.seams = seams;
         this.name = name;
         this.epoch = epoch;
@@ -77,8 +79,8 @@ public final class TableLeader {
         stopped = true;
     }
 
-    /// Publishes what the catalog has now; waits for a publication under way first. On return the version answers for the snapshot that
-    /// was current when this was called, or for a later one.
+    /// Publishes what the catalog has now; waits for a publication under way first. On return the version answers for
+    /// the snapshot that was current when this was called, or for a later one.
     ///
     /// @param everythingAnew builds every segment again
     public TableVersion publish(boolean everythingAnew, Consumer<Progress> listener) {
@@ -90,7 +92,8 @@ public final class TableLeader {
         }
     }
 
-    /// Publishes if there is something to publish, else merges segments if that is worth it, unless somebody is at it; failures are remembered, not thrown.
+    /// Publishes if there is something to publish, else merges segments if that is worth it, unless somebody is at it;
+    /// failures are remembered, not thrown.
     public void poll() {
         if (stopped || !publishing.tryLock()) {
             return;
@@ -146,7 +149,8 @@ public final class TableLeader {
 
     private TableVersion run(Publication.Mode mode, Consumer<Progress> listener) {
         if (stopped) {
-            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again", name);
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again",
+                    name);
         }
         BuildProgress[] self = new BuildProgress[1];
         self[0] = new BuildProgress(() -> stopped, () -> {
@@ -163,7 +167,8 @@ public final class TableLeader {
             Publication publication = new Publication(seams, name, epoch, self[0], mode);
             while (publication.step() != Publication.Step.DONE) {
                 if (stopped) {
-                    throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "This node no longer leads table [%s]; ask again", name);
+                    throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                            "This node no longer leads table [%s]; ask again", name);
                 }
                 publication.advance();
             }
@@ -174,7 +179,8 @@ public final class TableLeader {
             remember(e, snapshotId);
             throw e;
         } catch (RuntimeException e) {
-            NarwhalException wrapped = new NarwhalException(ErrorCode.INTERNAL, "Publishing table [%s] failed: %s".formatted(name, e), e);
+            NarwhalException wrapped = new NarwhalException(ErrorCode.INTERNAL,
+                    "Publishing table [%s] failed: %s".formatted(name, e), e);
             remember(wrapped, snapshotId);
             LOG.error("Publishing table [{}] failed", name, e);
             throw wrapped;
@@ -196,6 +202,7 @@ public final class TableLeader {
     }
 
     private static Progress progress(BuildProgress progress) {
-        return new Progress("building", progress.file(), progress.filesDone(), progress.filesTotal(), progress.rows(), "");
+        return new Progress("building", progress.file(), progress.filesDone(), progress.filesTotal(), progress.rows(),
+                "");
     }
 }

@@ -3,6 +3,7 @@ package org.narwhaldb.ingest.retention;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +23,9 @@ import org.narwhaldb.store.version.VersionStores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deletes what [Retention] lets go, for one table, by its leader. A version counts as superseded from when this object first saw it
-/// not to be current, so that a new leader keeps everything once more for the whole retention. Not thread-safe; never runs at the
-/// same time as a publication of the same leader.
+/// Deletes what [Retention] lets go, for one table, by its leader. A version counts as superseded from when this object
+/// first saw it not to be current, so that a new leader keeps everything once more for the whole retention. Not
+/// thread-safe; never runs at the same time as a publication of the same leader.
 public final class GarbageCollection {
     private static final Logger LOG = LoggerFactory.getLogger(GarbageCollection.class);
 
@@ -37,7 +38,8 @@ public final class GarbageCollection {
     private final Map<VersionId, Instant> supersededAt = new HashMap<>();
 
     public GarbageCollection(
-            TableName table, ObjectStore store, VersionStore versions, PointerStore pointers, Retention retention, InstantSource clock) {
+            TableName table, ObjectStore store, VersionStore versions, PointerStore pointers, Retention retention,
+            InstantSource clock) {
         this.table = table;
         this.store = store;
         this.versions = versions;
@@ -46,8 +48,8 @@ public final class GarbageCollection {
         this.clock = clock;
     }
 
-    /// @param dropped the table is gone on purpose: no version is current. Otherwise a missing pointer means that nothing is known
-    ///     and nothing is deleted
+    /// @param dropped the table is gone on purpose: no version is current. Otherwise a missing pointer means that
+    ///     nothing is known and nothing is deleted
     /// @param stopped asked before each deletion
     /// @return names deleted
     public List<String> run(boolean dropped, BooleanSupplier stopped) {
@@ -77,7 +79,7 @@ public final class GarbageCollection {
         List<String> deletions = new ArrayList<>(retention.deletions(known, files, now));
         // heads first: a head that stands names only files that stand
         String headDirectory = VersionStores.headFile(table, new VersionId("", 0)).replaceAll("[^/]*$", "");
-        deletions.sort(java.util.Comparator.comparing(name -> !name.startsWith(headDirectory)));
+        deletions.sort(Comparator.comparing(name -> !name.startsWith(headDirectory)));
         List<String> deleted = new ArrayList<>();
         for (String name : deletions) {
             if (stopped.getAsBoolean() || !current().equals(current)) {

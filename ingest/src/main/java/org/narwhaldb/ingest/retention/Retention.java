@@ -9,11 +9,11 @@ import java.util.Set;
 import org.narwhaldb.store.object.ObjectStore;
 import org.narwhaldb.store.version.VersionId;
 
-/// Which files of a table may go: those that no version within its retention needs and that are old enough not to belong to a
-/// publication under way. Pure.
+/// Which files of a table may go: those that no version within its retention needs and that are old enough not to
+/// belong to a publication under way. Pure.
 ///
-/// Retention is time, not a registry of readers: a version is kept for `retention` after it was superseded, which is longer than any query
-/// or ticket lives.
+/// Retention is time, not a registry of readers: a version is kept for `retention` after it was superseded, which is
+/// longer than any query or ticket lives.
 ///
 /// @param retention how long a superseded version stays whole
 /// @param ageMin younger files stay, whoever names them

@@ -32,7 +32,8 @@ class BuildPlannerTest {
                 files.add(file);
                 long from = random.nextInt(5);
                 if (random.nextInt(10) > 0) {
-                    ranges.put(file.path(), new TimeRange(from, from + (random.nextBoolean() ? 0 : random.nextInt(90))));
+                    ranges.put(file.path(), new TimeRange(from,
+                            from + (random.nextBoolean() ? 0 : random.nextInt(90))));
                 }
             }
 
@@ -43,11 +44,13 @@ class BuildPlannerTest {
             for (BuildTask task : tasks) {
                 boolean oneBucket = task.files().stream().allMatch(file -> ranges.get(file.path()) != null
                         && ranges.get(file.path()).min() == ranges.get(task.files().getFirst().path()).max());
-                assertThat(task.rowCount() <= (oneBucket ? ROWS_MAX : 4 * ROWS_MAX) || task.files().size() == 1).as("%s", seed).isTrue();
+                assertThat(task.rowCount() <= (oneBucket ? ROWS_MAX : 4 * ROWS_MAX) || task.files().size() == 1)
+                        .as("%s", seed).isTrue();
             }
             List<SourceFile> shuffled = new ArrayList<>(files);
             Collections.reverse(shuffled);
-            assertThat(new BuildPlanner(DAYS, ROWS_MAX).plan(shuffled, ranges)).as("%s: order of input", seed).isEqualTo(tasks);
+            assertThat(new BuildPlanner(DAYS, ROWS_MAX).plan(shuffled, ranges)).as("%s: order of input", seed)
+                    .isEqualTo(tasks);
         }
     }
 
@@ -82,7 +85,8 @@ class BuildPlannerTest {
     }
 
     private static SegmentTime width(long rows, long days) {
-        return BuildPlanner.automaticWidth(rows, new TimeRange(0, days - 1), width -> new TimeBuckets(width, Kind.DATE));
+        return BuildPlanner.automaticWidth(rows, new TimeRange(0, days - 1),
+                width -> new TimeBuckets(width, Kind.DATE));
     }
 
     private static SourceFile file(String path, long rows) {

@@ -31,10 +31,12 @@ class SnapshotDiffTest {
             }
             assertThat(result).as("%s round %d", seed, round).isEqualTo(entries(after));
             assertThat(diff.isEmpty()).as("%s round %d", seed, round).isEqualTo(recorded.equals(entries(after)));
-            assertThat(diff.added().size() + diff.deletesChanged().size() + diff.renumbered().size() + diff.unchangedCount())
+            assertThat(diff.added().size() + diff.deletesChanged().size() + diff.renumbered().size()
+                    + diff.unchangedCount())
                     .as("%s round %d", seed, round).isEqualTo(after.size());
             assertThat(diff.added()).as("%s: only what was not recorded with these rows is read again", seed)
-                    .allMatch(file -> recorded.get(file.path()) == null || recorded.get(file.path()).rowCount() != file.rowCount());
+                    .allMatch(file -> recorded.get(file.path()) == null
+                    || recorded.get(file.path()).rowCount() != file.rowCount());
         }
     }
 

@@ -23,14 +23,16 @@ class CsvRecordsTest {
             int width = 1 + random.nextInt(4);
             List<List<String>> rows = new ArrayList<>();
             String lineEnd = List.of("\n", "\r\n", "\r").get(random.nextInt(3));
-            StringBuilder text = new StringBuilder(String.join(",", List.of("a", "b", "c", "d").subList(0, width))).append(lineEnd);
+            StringBuilder text = new StringBuilder(String.join(",", List.of("a", "b", "c", "d").subList(0, width)))
+                    .append(lineEnd);
             for (int row = random.nextInt(6); row > 0; row--) {
                 List<String> fields = new ArrayList<>();
                 for (int column = 0; column < width; column++) {
                     fields.add(randomText(random));
                 }
                 rows.add(fields);
-                text.append(String.join(",", fields.stream().map(field -> "\"" + field.replace("\"", "\"\"") + "\"").toList())).append(lineEnd);
+                text.append(String.join(",", fields.stream().map(field -> "\"" + field.replace("\"", "\"\"") + "\"")
+                        .toList())).append(lineEnd);
             }
 
             List<List<String>> read = all(text.toString());
@@ -41,7 +43,8 @@ class CsvRecordsTest {
 
     @Test
     void takesPlainFieldsEmptyFieldsAndAMissingLastLineEnd() {
-        assertThat(all("a,b\n1,\n\n,x y\n3,\"\"")).containsExactly(List.of("1", ""), List.of("", "x y"), List.of("3", ""));
+        assertThat(all("a,b\n1,\n\n,x y\n3,\"\"")).containsExactly(List.of("1", ""), List.of("", "x y"),
+                List.of("3", ""));
         assertThat(all("a\n5\" wide\n")).containsExactly(List.of("5\" wide"));
     }
 
@@ -50,9 +53,11 @@ class CsvRecordsTest {
         CsvRecords records = new CsvRecords("f.csv", new StringReader("a,b\n1,2\n1,2,3\n\"x\"y,1\n4,5\n"), ',');
 
         assertThat(records.next()).isTrue();
-        assertThatThrownBy(records::next).isInstanceOf(RowProblem.class).hasMessage("has 3 fields, the header names 2 columns");
+        assertThatThrownBy(records::next).isInstanceOf(RowProblem.class)
+                .hasMessage("has 3 fields, the header names 2 columns");
         assertThat(records.line()).isEqualTo(3);
-        assertThatThrownBy(records::next).isInstanceOf(RowProblem.class).hasMessageContaining("text after its closing quote");
+        assertThatThrownBy(records::next).isInstanceOf(RowProblem.class)
+                .hasMessageContaining("text after its closing quote");
         assertThat(records.line()).isEqualTo(4);
         assertThat(records.next()).isTrue();
         assertThat(records.line()).isEqualTo(5);
@@ -62,7 +67,8 @@ class CsvRecordsTest {
     @Test
     void aFileThatEndsInsideQuotesIsCutOff() {
         assertThatThrownBy(() -> all("a,b\n1,2\n3,\"oops\n4,5\n"))
-                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT_FILE))
+                .isInstanceOfSatisfying(NarwhalException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT_FILE))
                 .hasMessageContaining("line [3]");
     }
 
@@ -70,7 +76,8 @@ class CsvRecordsTest {
     void aHeaderWithoutNamesOrWithATwinIsRefused() {
         for (String text : List.of("", "a,,b\n", "a,b,a\n")) {
             assertThatThrownBy(() -> all(text)).as(text)
-                    .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT_FILE));
+                    .isInstanceOfSatisfying(NarwhalException.class,
+                    e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT_FILE));
         }
     }
 

@@ -48,7 +48,8 @@ class FileLoadTest {
         assertThat(result.rows()).isEqualTo(2);
         assertThat(fixture.lake.load(TABLE).fields()).extracting(field -> field.name() + " " + field.type())
                 .containsExactly("id LONG", "name STRING", "price DOUBLE", "day DATE", "at TIMESTAMP_TZ");
-        assertThat(fixture.referee(TABLE)).containsExactly("[1, x, y, 1.5, 2020-01-02, 2020-01-02T03:04:05Z]", "[2, null, 2.0, null, null]");
+        assertThat(fixture.referee(TABLE)).containsExactly("[1, x, y, 1.5, 2020-01-02, 2020-01-02T03:04:05Z]",
+                "[2, null, 2.0, null, null]");
         assertThat(fixture.lake.load(TABLE).spec().served()).isTrue();
     }
 
@@ -107,14 +108,16 @@ class FileLoadTest {
         load("good.csv");
         write("a.csv", "id,day\n2,2020-02-30\nx,2020-01-01\n3,2020-01-03\n4\n");
 
-        assertFails(request("a.csv").build(), ErrorCode.BAD_INPUT_ROW, "a.csv", "line [2]", "column [day]", "[2020-02-30]", "DATE");
+        assertFails(request("a.csv").build(), ErrorCode.BAD_INPUT_ROW, "a.csv", "line [2]", "column [day]",
+                "[2020-02-30]", "DATE");
         assertFails(request("a.csv").maxErrors(2).build(), ErrorCode.BAD_INPUT_ROW, "line [5]", "1 fields");
         assertThat(fixture.referee(TABLE)).hasSize(1);
 
         LoadResult result = load(request("a.csv").maxErrors(3).build());
 
         assertThat(result.rejected()).isEqualTo(3);
-        assertThat(result.rejections()).hasSize(3).anyMatch(line -> line.contains("line [3]") && line.contains("column [id]"));
+        assertThat(result.rejections()).hasSize(3).anyMatch(line -> line.contains("line [3]")
+                && line.contains("column [id]"));
         assertThat(fixture.referee(TABLE)).hasSize(2);
     }
 
@@ -243,7 +246,8 @@ class FileLoadTest {
         }
 
         LoadRequest build() {
-            return new LoadRequest(TABLE.toString(), files, timeColumn, null, overwrite, maxErrors, null, loadId, createOnly);
+            return new LoadRequest(TABLE.toString(), files, timeColumn, null, overwrite, maxErrors, null, loadId,
+                    createOnly);
         }
     }
 }

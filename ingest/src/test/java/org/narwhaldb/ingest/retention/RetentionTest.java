@@ -18,14 +18,15 @@ import org.narwhaldb.store.version.VersionId;
 class RetentionTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    /// Publications and clean-ups in random order: no version that a query may still hold ever misses a file, no young file goes, and
-    /// when all is quiet nothing is left but what is needed.
+    /// Publications and clean-ups in random order: no version that a query may still hold ever misses a file, no young
+    /// file goes, and when all is quiet nothing is left but what is needed.
     @Test
     void noVersionWithinRetentionLosesAFile() {
         Seed seed = Seed.draw();
         SplittableRandom random = seed.random();
         for (int round = 0; round < 50; round++) {
-            Retention retention = new Retention(Duration.ofMinutes(1 + random.nextInt(60)), Duration.ofHours(1 + random.nextInt(30)));
+            Retention retention = new Retention(Duration.ofMinutes(1 + random.nextInt(60)),
+                    Duration.ofHours(1 + random.nextInt(30)));
             Instant now = START;
             List<ObjectStore.Entry> store = new ArrayList<>();
             List<KnownVersion> versions = new ArrayList<>();
@@ -40,11 +41,13 @@ class RetentionTest {
             Instant later = now.plus(Duration.ofDays(30));
             clean(retention, later, store, versions, seed);
             Set<String> current = versions.isEmpty() ? Set.of() : versions.getLast().files();
-            assertThat(store.stream().map(ObjectStore.Entry::name)).as("%s", seed).containsExactlyInAnyOrderElementsOf(current);
+            assertThat(store.stream().map(ObjectStore.Entry::name)).as("%s", seed)
+                    .containsExactlyInAnyOrderElementsOf(current);
         }
     }
 
-    private static void publish(SplittableRandom random, Instant now, int step, List<ObjectStore.Entry> store, List<KnownVersion> versions) {
+    private static void publish(SplittableRandom random, Instant now, int step, List<ObjectStore.Entry> store,
+            List<KnownVersion> versions) {
         Set<String> files = new HashSet<>();
         if (!versions.isEmpty()) {
             versions.getLast().files().stream().filter(file -> random.nextInt(3) > 0).forEach(files::add);
@@ -60,7 +63,8 @@ class RetentionTest {
         store.add(new ObjectStore.Entry("orphan-" + step, 1, now));
     }
 
-    private static void clean(Retention retention, Instant now, List<ObjectStore.Entry> store, List<KnownVersion> versions, Seed seed) {
+    private static void clean(Retention retention, Instant now, List<ObjectStore.Entry> store,
+            List<KnownVersion> versions, Seed seed) {
         List<String> deletions = retention.deletions(versions, store, now);
 
         for (KnownVersion version : versions) {
@@ -69,7 +73,8 @@ class RetentionTest {
             }
         }
         assertThat(store).as("%s: young files stay", seed)
-                .noneMatch(file -> file.modified().plus(retention.ageMin()).isAfter(now) && deletions.contains(file.name()));
+                .noneMatch(file -> file.modified().plus(retention.ageMin()).isAfter(now)
+                && deletions.contains(file.name()));
         store.removeIf(file -> deletions.contains(file.name()));
         versions.removeIf(version -> !retention.isKept(version.supersededAt(), now));
     }

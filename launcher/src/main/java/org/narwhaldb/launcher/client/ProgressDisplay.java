@@ -28,7 +28,7 @@ public final class ProgressDisplay {
         String phase = progress.path("phase").asText("");
         long done = progress.path("filesDone").asLong();
         long total = progress.path("filesTotal").asLong();
-        String text = progress.hasNonNull("message") ? progress.get("message").asText()
+        String text = !progress.path("message").asText("").isEmpty() ? progress.get("message").asText()
                 : "%s: %d of %d files, %,d rows".formatted(phase, done, total, progress.path("rows").asLong());
         if (terminal) {
             String bar = total > 0 ? bar((double) done / total) + " " : "";

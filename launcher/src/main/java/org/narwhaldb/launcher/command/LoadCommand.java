@@ -75,19 +75,17 @@ public final class LoadCommand implements Callable<Integer> {
             System.out.printf("Loaded %,d rows from %d files into %s in %.1f s (%,.0f rows/s); version %s, load id %s%n", rows,
                     outcome.path("files").asLong(), outcome.path("table").asText(table), seconds, rows / seconds,
                     outcome.path("version").asText(), outcome.path("loadId").asText());
-            reportRejected(outcome.path("rejected"));
+            reportRejected(outcome);
             return ExitCode.DONE;
         } finally {
             display.end();
         }
     }
 
-    private static void reportRejected(JsonNode rejected) {
-        if (rejected.isNumber() && rejected.asLong() > 0) {
-            System.out.printf("Skipped %,d bad rows%n", rejected.asLong());
-        } else if (rejected.isArray() && !rejected.isEmpty()) {
-            System.out.printf("Skipped %,d bad rows:%n", rejected.size());
-            rejected.forEach(reason -> System.out.println("  " + reason.asText(reason.toString())));
+    private static void reportRejected(JsonNode outcome) {
+        if (outcome.path("rejected").asLong() > 0) {
+            System.out.printf("Skipped %,d bad rows; the first:%n", outcome.path("rejected").asLong());
+            outcome.path("rejections").forEach(reason -> System.out.println("  " + (reason.isTextual() ? reason.asText() : reason)));
         }
     }
 

@@ -69,9 +69,10 @@ public final class DemoData {
         long serveStart = System.nanoTime();
         ObjectNode request = new ObjectMapper().createObjectNode().put("table", table.toString());
         client.run(ControlActions.SERVE, request, _ -> { });
+        double serveSeconds = (System.nanoTime() - serveStart) / 1e9;
         say.accept(written == 0 ? "  %s was there".formatted(table)
                 : "  %s: %,d rows written to Iceberg in %.1f s, served after %.1f s".formatted(
-                table, written, writeSeconds, (System.nanoTime() - serveStart) / 1e9));
+                        table, written, writeSeconds, serveSeconds));
         return written;
     }
 }

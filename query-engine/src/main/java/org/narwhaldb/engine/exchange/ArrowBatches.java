@@ -23,10 +23,6 @@ public final class ArrowBatches {
         return new Schema(fields.stream().map(ArrowTypes::toArrow).toList());
     }
 
-    public static org.apache.arrow.vector.types.pojo.Field field(Field field) {
-        return ArrowTypes.toArrow(field);
-    }
-
     /// The inverse of [#schema] but for field ids: they are positions among siblings.
     ///
     /// @throws NarwhalException NOT_SUPPORTED for an Arrow type that no type of ours stands for
@@ -69,11 +65,6 @@ public final class ArrowBatches {
         return new Batch(count, columns);
     }
 
-    /// All rows of a root, whatever their number, with the fields that its schema says.
-    public static Batch batch(VectorSchemaRoot root) {
-        return batch(root, fields(root.getSchema()), 0, root.getRowCount());
-    }
-
     /// All rows of a root, in batches of at most [Batch#ROWS_MAX].
     public static List<Batch> batches(VectorSchemaRoot root, List<Field> fields) {
         List<Batch> batches = new ArrayList<>();
@@ -101,7 +92,7 @@ public final class ArrowBatches {
 
     /// Gathers batches until they are worth a message of their own: some hundred KiB, because small messages halve a
     /// stream's speed.
-    public static final class Writer implements AutoCloseable {
+    static final class Writer implements AutoCloseable {
         private static final long GATHER_BYTES = 256 << 10;
 
         private final List<Field> fields;
@@ -110,32 +101,24 @@ public final class ArrowBatches {
         private final List<Batch> gathered = new ArrayList<>();
         private long sizeBytes;
 
-        public Writer(List<Field> fields, BufferAllocator allocator) {
+        Writer(List<Field> fields, BufferAllocator allocator) {
             this.fields = fields;
             this.allocator = allocator;
             this.root = VectorSchemaRoot.create(schema(fields), allocator);
         }
 
         /// What a stream is started with.
-        public VectorSchemaRoot root() {
+        VectorSchemaRoot root() {
             return root;
         }
 
-        public void append(Batch batch) {
+        void append(Batch batch) {
             gathered.add(batch);
             sizeBytes += ArrowBatches.sizeBytes(batch);
         }
 
-        public boolean isFull() {
+        boolean isFull() {
             return sizeBytes >= GATHER_BYTES;
-        }
-
-        public long sizeBytes() {
-            return sizeBytes;
-        }
-
-        public int rowCount() {
-            return gathered.stream().mapToInt(Batch::rowCount).sum();
         }
 
         List<Integer> rowCounts() {
@@ -143,12 +126,12 @@ public final class ArrowBatches {
         }
 
         /// Puts what was appended into the root, to be sent now.
-        public void finish() {
+        void finish() {
             load(root, fields, gathered, allocator);
         }
 
         /// After the sending.
-        public void reset() {
+        void reset() {
             root.clear();
             gathered.clear();
             sizeBytes = 0;

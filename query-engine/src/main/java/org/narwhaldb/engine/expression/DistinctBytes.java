@@ -14,10 +14,6 @@ final class DistinctBytes {
         slots = new int[Math.max(16, Integer.highestOneBit(Math.max(1, expected)) * 4)];
     }
 
-    int size() {
-        return size;
-    }
-
     /// The number of the entry, a new one if it is not there yet.
     int add(byte[] bytes, int start, int end) {
         int slot = slot(bytes, start, end);

@@ -15,7 +15,7 @@ class WireCodecTest {
     void damagedRequestsAreRefusedOrReadButNeverCrash() {
         long seed = Seeds.next();
         Random random = new Random(seed);
-        byte[] good = WireCodec.encode(TransportContract.request(RandomBatches.everyType()));
+        byte[] good = WireCodec.encode(TransportFixture.request(RandomBatches.everyType()));
         for (int round = 0; round < 20_000; round++) {
             byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
             for (int flips = random.nextInt(4); flips >= 0 && bad.length > 0; flips--) {

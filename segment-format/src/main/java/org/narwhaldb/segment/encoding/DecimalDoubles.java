@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A block is written so only if that gives every value back bit by bit; the quotient of two exact integers is rounded
 /// correctly, hence it is the double nearest to the decimal, hence what a decimal text was parsed to. The idea is that
-/// of ALP (Afroozeh, Kuffo, Boncz: "ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2023), without exceptions.
+/// of ALP (Afroozeh, Kuffo, Boncz: "ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2023), without
+/// exceptions.
 record DecimalDoubles(MemorySegment data, BlockLayout layout, double divisor) implements DoubleBlock {
     private static final double[] POWERS_OF_TEN = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
     /// Integers up to here are exact as doubles.
@@ -53,23 +54,29 @@ record DecimalDoubles(MemorySegment data, BlockLayout layout, double divisor) im
         long base = layout.base();
         long at = layout.offset() + (long) row * layout.width();
         switch (layout.width()) {
-            case Byte.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = (base + Byte.toUnsignedInt(data.get(LittleEndian.I8, at + i))) / divisor;
-                }
-            }
-            case Short.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    int residual = Short.toUnsignedInt(data.get(LittleEndian.I16, at + ((long) i << 1)));
-                    target[offset + i] = (base + residual) / divisor;
-                }
-            }
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    long residual = Integer.toUnsignedLong(data.get(LittleEndian.I32, at + ((long) i << 2)));
-                    target[offset + i] = (base + residual) / divisor;
-                }
-            }
+            case Byte.BYTES -> readU8(at, base, count, target, offset);
+            case Short.BYTES -> readU16(at, base, count, target, offset);
+            default -> readU32(at, base, count, target, offset);
+        }
+    }
+
+    private void readU8(long at, long base, int count, double[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = (base + Byte.toUnsignedInt(data.get(LittleEndian.I8, at + i))) / divisor;
+        }
+    }
+
+    private void readU16(long at, long base, int count, double[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            int residual = Short.toUnsignedInt(data.get(LittleEndian.I16, at + ((long) i << 1)));
+            target[offset + i] = (base + residual) / divisor;
+        }
+    }
+
+    private void readU32(long at, long base, int count, double[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            long residual = Integer.toUnsignedLong(data.get(LittleEndian.I32, at + ((long) i << 2)));
+            target[offset + i] = (base + residual) / divisor;
         }
     }
 

@@ -43,17 +43,21 @@ record PackedCodes(MemorySegment data, long offset, int width) implements CodeBl
     public void read(int row, int count, int[] target, int at) {
         long from = offset + (long) row * width;
         switch (width) {
-            case Byte.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = data.get(LittleEndian.I8, from + i) & BYTE_MASK;
-                }
-            }
-            case Short.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[at + i] = data.get(LittleEndian.I16, from + ((long) i << 1)) & SHORT_MASK;
-                }
-            }
+            case Byte.BYTES -> readU8(from, count, target, at);
+            case Short.BYTES -> readU16(from, count, target, at);
             default -> MemorySegment.copy(data, LittleEndian.I32, from, target, at, count);
+        }
+    }
+
+    private void readU8(long from, int count, int[] target, int at) {
+        for (int i = 0; i < count; i++) {
+            target[at + i] = data.get(LittleEndian.I8, from + i) & BYTE_MASK;
+        }
+    }
+
+    private void readU16(long from, int count, int[] target, int at) {
+        for (int i = 0; i < count; i++) {
+            target[at + i] = data.get(LittleEndian.I16, from + ((long) i << 1)) & SHORT_MASK;
         }
     }
 }

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.narwhaldb.segment.SegmentColumn.ByteSink;
 
-/// PAGES: u32 offsets, one more than rows, then the bytes they point into in a buffer of their own; a value reaches from
-/// its offset to the next.
+/// PAGES: u32 offsets, one more than rows, then the bytes they point into in a buffer of their own; a value reaches
+/// from its offset to the next.
 public record PagedBytes(MemorySegment data, long offsets, int rows, long bytes) implements BytesBlock {
     private static final int COPY_BYTES = 1 << 16;
 

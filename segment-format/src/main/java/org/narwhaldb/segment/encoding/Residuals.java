@@ -50,26 +50,35 @@ final class Residuals {
         long base = layout.base();
         long at = layout.offset() + (long) row * layout.width();
         switch (layout.width()) {
-            case Byte.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = base + (data.get(LittleEndian.I8, at + i) & BYTE_MASK);
-                }
-            }
-            case Short.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = base + (data.get(LittleEndian.I16, at + ((long) i << 1)) & SHORT_MASK);
-                }
-            }
-            case Integer.BYTES -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = base + (data.get(LittleEndian.I32, at + ((long) i << 2)) & INT_MASK);
-                }
-            }
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = base + data.get(LittleEndian.I64, at + ((long) i << 3));
-                }
-            }
+            case Byte.BYTES -> readU8(data, at, base, count, target, offset);
+            case Short.BYTES -> readU16(data, at, base, count, target, offset);
+            case Integer.BYTES -> readU32(data, at, base, count, target, offset);
+            default -> readI64(data, at, base, count, target, offset);
+        }
+    }
+
+    // A method for each loop: in one method they are too much for the compiler, which then runs them 50 times slower.
+    private static void readU8(MemorySegment data, long at, long base, int count, long[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = base + (data.get(LittleEndian.I8, at + i) & BYTE_MASK);
+        }
+    }
+
+    private static void readU16(MemorySegment data, long at, long base, int count, long[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = base + (data.get(LittleEndian.I16, at + ((long) i << 1)) & SHORT_MASK);
+        }
+    }
+
+    private static void readU32(MemorySegment data, long at, long base, int count, long[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = base + (data.get(LittleEndian.I32, at + ((long) i << 2)) & INT_MASK);
+        }
+    }
+
+    private static void readI64(MemorySegment data, long at, long base, int count, long[] target, int offset) {
+        for (int i = 0; i < count; i++) {
+            target[offset + i] = base + data.get(LittleEndian.I64, at + ((long) i << 3));
         }
     }
 }

@@ -217,8 +217,8 @@ class OtherEncodingsTest {
         @Override
         default List<String> decode(BlockLayout layout, int rows, MemorySegment data, int from, int count) {
             List<String> values = new ArrayList<>();
-            BytesBlock.open(layout, rows, data).read(from, count,
-                    (bytes, offset, length) -> values.add(new String(bytes, offset, length, StandardCharsets.ISO_8859_1)));
+            BytesBlock.open(layout, rows, data).read(from, count, (bytes, offset, length) ->
+                    values.add(new String(bytes, offset, length, StandardCharsets.ISO_8859_1)));
             return values;
         }
     }

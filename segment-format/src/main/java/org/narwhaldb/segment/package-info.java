@@ -1,0 +1,109 @@
+/// Bytes at rest: the segment file, format version 1. Someone who reads only this can write a reader.
+///
+/// A segment file is an immutable columnar image of rows. All numbers are little endian. `text` is a u32 byte length
+/// and that many bytes of UTF-8. `crc` is CRC32C (Castagnoli, RFC 3720 appendix B.4) as u32.
+///
+/// # File
+///
+/// ```
+/// header    64 bytes
+/// parts     one behind the other without gaps; each starts at a multiple of 64
+/// footer
+/// trailer   16 bytes
+/// ```
+///
+/// A part is a sequence of buffers. Each buffer starts at a multiple of 64 bytes of its part and is followed by zeros
+/// up to the next multiple of 64 and by 64 zero bytes more, so that a full vector load at any value stays in the file:
+/// `padded(n) = (n + 63 & ~63) + 64`. A part may be empty.
+///
+/// ```
+/// header:   0  u32 magic, bytes "NWL1"      4  u32 format version, 1      8  zeros      60  crc of bytes 0..59
+/// trailer:  0  u64 length of the footer     8  crc of the footer's bytes and then of trailer bytes 0..7
+///          12  u32 magic
+/// ```
+///
+/// # Footer
+///
+/// ```
+/// text      segment id
+/// u32       rows, at most 2^31 - 1 - 65,536
+/// u32       rows of a block, 65,536; the last block has the rest; blocks = ceil(rows / 65,536)
+/// u32       number of sort keys; for each: i32 field id, i64 width of the time bucket in µs (0: the value itself)
+/// u32       number of columns; for each a field
+/// u32       number of parts; for each: u32 kind, i32 column (position from 0; -1 for none), u64 offset in the file,
+///           u64 length with padding, crc of these bytes, u32 zero
+///
+/// field     i32 field id, text name, u8 nullable, u8 type, i32 precision (DECIMAL: digits; FIXED: bytes; else 0),
+///           i32 scale, u32 number of child fields, the child fields (LIST: element; MAP: key, value; STRUCT: all)
+/// type      1 BOOLEAN, 2 INT, 3 LONG, 4 FLOAT, 5 DOUBLE, 6 DECIMAL, 7 DATE, 8 TIME, 9 TIMESTAMP, 10 TIMESTAMP_TZ,
+///           11 TIMESTAMP_NS, 12 TIMESTAMP_TZ_NS, 13 STRING, 14 BINARY, 15 FIXED, 16 UUID, 17 STRUCT, 18 LIST, 19 MAP
+/// kind      1 DATA, 2 DIRECTORY, 3 DICTIONARY, 4 STATISTICS (of a column); 5 ORIGIN_DATA, 6 ORIGIN_DIRECTORY (-1)
+/// ```
+///
+/// Every column has DATA and DIRECTORY. The origin's parts are the last, so that queries map the file up to there.
+/// The physical form of a column follows from its type: see `ColumnType.Physical`. Values are those of
+/// `ColumnType` (dates in days, times in µs, decimals unscaled, floats as doubles).
+///
+/// # Directory: one entry of 64 bytes a block, then padding
+///
+/// ```
+///  0  u64 offset of the block's first buffer in DATA
+///  8  u8  encoding      9  u8 width      10  u16 flags: 1 bounded, 2 summed, 4 has NULLs, 8 all rows NULL
+/// 12  u32 NULLs        16  u64 offset of the bitmap of NULLs in DATA (flag 4)
+/// 24  i64 base         32  i64 min       40  i64 max (flag 1)
+/// 48  i64 sum of the values that are not NULL (flag 2; LONG only, and only if it doesn't overflow)
+/// 56  u32 count        60  u32 zero
+/// ```
+///
+/// min and max, over the rows that are not NULL: LONG the value; DOUBLE its bits, ordered with -0.0 = 0.0 and NaN
+/// largest; BOOLEAN 0 or 1; BYTES with a dictionary the code; INT128 the offset in STATISTICS of (i64 high, i64 low);
+/// BYTES without a dictionary the offset in STATISTICS of a u32 length and the bytes; NESTED has none.
+/// The bitmap of NULLs has one bit a row in u64 words, lowest bit first, 1 = NULL. A block of NULLs only has no buffer
+/// and encoding CONSTANT. Rows that are NULL hold any value.
+///
+/// # Encodings
+///
+/// ```
+/// 1 CONSTANT            all          no buffer; every value is base: LONG, code, 0 or 1, bits of a double, INT128
+/// after                                    sign extension; BYTES and NESTED: empty
+/// 2 PLAIN               LONG, DOUBLE i64 or f64 a row; width 8
+///                       INT128       i64 high a row; second buffer: i64 low a row; width 16
+/// 3 FRAME_OF_REFERENCE  LONG, INT128 unsigned residual of `width` bytes a row (1, 2, 4; INT128 also 8);
+///                                    value = base + residual modulo 2^64, for INT128 then sign-extended
+/// 4 RUNS                LONG, codes  u32 row behind each of `count` runs, ascending, the last is the block's row
+/// count;                                    second buffer: i64 value (width 8) or u32 code (width 4) of each run
+/// 5 BITMAP              BOOLEAN      one bit a row in u64 words, lowest bit first
+/// 6 DICTIONARY          codes        unsigned code of `width` bytes a row: 1 up to 256 values in the dictionary,
+///                                    2 up to 65,536, else 4
+/// 7 DECIMAL             DOUBLE       unsigned residual of `width` bytes a row (1, 2, 4); value =
+///                                    (base + residual) / 10^count as a division of doubles, count <= 10
+/// 8 PAGES               BYTES,NESTED u32 offsets, one more than rows, from 0; second buffer: bytes; a value reaches
+///                                    from its offset to the next; width 4
+/// ```
+///
+/// NESTED values are the bytes of `NestedCodec`.
+///
+/// # Dictionary
+///
+/// A BYTES column either has a DICTIONARY part, and codes in all blocks, or none, and PAGES. The writer gives up the
+/// dictionary above 2^20 distinct values, above 2^10 if they are over half of the values, and above 1 GiB of bytes.
+///
+/// ```
+/// header    64 bytes: u32 number of values, u32 hash version (1 = XXH64 with seed 0), u64 bytes of all values, zeros
+/// buffer    u32 offsets, one more than values, from 0
+/// buffer    the bytes of the values, ascending as unsigned bytes; code = position
+/// buffer    u64 hash of each value
+/// ```
+///
+/// # Origin
+///
+/// Where each row came from: the ordinal of its source file in the build and its position there, as two LONG sequences
+/// over the segment's rows: the ordinal, and (position - row number in the segment). ORIGIN_DIRECTORY holds the entries
+/// of all blocks of the first, then of the second; ORIGIN_DATA their buffers.
+///
+/// # Order of values
+///
+/// Rows stand in the order of the sort keys, ascending, NULLs last, equal ones in the order they arrived. A time bucket
+/// is floor(value / width), with the width in the column's own unit (µs, ns, whole days). Orders are those of
+/// `ValueOrder`.
+package org.narwhaldb.segment;
