@@ -90,7 +90,7 @@ final class ProcessesTest {
 
         // then
         assertThat(answer.lines()).contains("city,people,first_born", "London,2,1815", ",1,1906");
-        assertThat(status).contains("SEGMENT_SERVER").contains("INGEST").contains("main.people: 3 rows");
+        assertThat(status).contains("segment_server").contains("ingest").contains("main.people: 3 rows");
         for (Running running : Stream.concat(Stream.of(frontEnd, ingest, controller), servers.stream()).toList()) {
             running.process().destroy();
         }

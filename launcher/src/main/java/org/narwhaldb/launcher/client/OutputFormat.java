@@ -145,8 +145,9 @@ public enum OutputFormat {
 
         private void print(List<String> values) {
             StringBuilder line = new StringBuilder();
-            for (String value : values) {
-                line.append(line.isEmpty() ? "" : ",");
+            for (int column = 0; column < values.size(); column++) {
+                line.append(column == 0 ? "" : ",");
+                String value = values.get(column);
                 if (value != null) {
                     boolean quote = value.isEmpty() || value.chars().anyMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
                     line.append(quote ? '"' + value.replace("\"", "\"\"") + '"' : value);
