@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -228,7 +229,8 @@ abstract class ClusterContract {
         Await.until("all leaders are known", () -> Set.copyOf(two.view().image().leaders().values())
                 .equals(Set.of(ingest.id())) && two.view().image().leaders().size() == 32, () -> two.view().image());
         Map<Integer, Long> epochs = Map.copyOf(first.leading);
-        assertThat(one.view().image().leader(table("t"))).contains(ingest);
+        Await.until("its own view has it too", () -> one.view().image().leader(table("t")).equals(Optional.of(ingest)),
+                () -> one.view().image());
 
         two.joinAsLeader(other(Role.INGEST, 2), second);
         leader.close();
