@@ -41,8 +41,8 @@ public final class ClusterControl implements ControlActions.Control {
     private final Transport transport;
     private final VersionTracker tracker;
     private final InstantSource clock;
-    private final NodeControl nodes;
     private final Scheduler scheduler;
+    private final NodeControl nodes;
 
     public ClusterControl(
             Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock, Scheduler scheduler) {
@@ -50,8 +50,8 @@ public final class ClusterControl implements ControlActions.Control {
         this.transport = transport;
         this.tracker = tracker;
         this.clock = clock;
-        this.nodes = new NodeControl(cluster, clock);
         this.scheduler = scheduler;
+        this.nodes = new NodeControl(cluster, clock);
     }
 
     @Override
