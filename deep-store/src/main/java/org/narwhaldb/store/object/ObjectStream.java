@@ -20,7 +20,7 @@ final class ObjectStream extends InputStream {
     private static final int FAILURES_MAX = 6;
     /// A failure after that many bytes counts as the first again.
     private static final long PROGRESS_BYTES = 1 << 20;
-    private static final Duration PAUSE = Duration.ofMillis(30);
+    private static final Duration PAUSE = Duration.ofMillis(15);
     private static final Pattern RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/.*");
 
     private final S3Client client;
