@@ -41,7 +41,7 @@ final class S3ClusterTest {
     private static final String TOTAL = "SELECT COUNT(*), SUM(id) FROM main.events";
     private static final List<String> QUERIES = List.of(
             TOTAL,
-            "SELECT kind, COUNT(*), SUM(amount), MIN(at), MAX(at) FROM main.events GROUP BY kind",
+            "SELECT kind, COUNT(*), SUM(amount), MIN(happened), MAX(happened) FROM main.events GROUP BY kind",
             "SELECT id, kind FROM main.events WHERE amount > 990 AND kind = 'k3'",
             "SELECT * FROM main.events WHERE id BETWEEN 39000 AND 41000");
 
@@ -54,7 +54,7 @@ final class S3ClusterTest {
     @BeforeEach
     void start() throws Exception {
         System.out.println("narwhal.seed=" + SEED);
-        server = S3Server.start(directory.resolve("s3"), 0).bucket("lake").bucket("segments").bucket("in");
+        server = S3Server.start(directory.resolve("s3"), 0).bucket("lake").bucket("segments").bucket("incoming");
         schedule = new FaultSchedule(SEED, new FaultSchedule.Rules(0.15, FaultSchedule.Rules.FAST, 2, 100));
         proxy = FaultProxy.start(server.port(), schedule);
         Map<String, String> configuration = new TreeMap<>(Map.of("segment-store", "s3://segments/narwhal"));
@@ -88,15 +88,15 @@ final class S3ClusterTest {
     @Test
     void whateverS3DoesTheAnswersAreRight() throws Exception {
         try (DuckDb duckDb = new DuckDb(); IcebergTables lake = otherEngine()) {
-            Path files = Files.createDirectories(server.data().resolve("in/2026"));
+            Path files = Files.createDirectories(server.data().resolve("incoming/2026"));
             for (int number = 0; number < 4; number++) {
                 duckDb.execute("COPY (SELECT i AS id, 'k' || i % 7 AS kind, CAST(i % 1000 AS DOUBLE) AS amount, "
-                        + "TIMESTAMP '2026-01-01' + to_minutes(i) AS at FROM range(%d, %d) t(i)) TO '%s' (FORMAT parquet)".formatted(
+                        + "TIMESTAMP '2026-01-01' + to_minutes(i) AS happened FROM range(%d, %d) t(i)) TO '%s' (FORMAT parquet)".formatted(
                                 number * ROWS_PER_FILE, (number + 1) * ROWS_PER_FILE, files.resolve("part-" + number + ".parquet")));
             }
             duckDb.addTable("main", "events", files);
 
-            load("s3://in/2026/part-[01].parquet", "s3://in/20*/part-{2,3}.parquet");
+            load("s3://incoming/2026/part-[01].parquet", "s3://incoming/20*/part-{2,3}.parquet");
             assertAnswersAre(duckDb);
 
             Table table = lake.load("events");
@@ -121,7 +121,7 @@ final class S3ClusterTest {
 
     private void load(String... files) {
         ObjectNode request = JsonNodeFactory.instance.objectNode().put("table", "main.events").put("overwrite", false)
-                .put("maxErrors", 0).put("loadId", "once").put("timeColumn", "at");
+                .put("maxErrors", 0).put("loadId", "once").put("timeColumn", "happened");
         for (String file : files) {
             request.withArray("files").add(file);
         }
