@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.flight.sql.ControlActions;
 import org.narwhaldb.flight.version.VersionManifest;
@@ -27,7 +27,7 @@ import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
 
 /// What a front end does besides queries: passes loads on to the ingest node that leads the table, and tells the cluster's
-/// status.
+/// status. Nodes are [NodeControl]'s.
 public final class ClusterControl implements ControlActions.Control {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
@@ -41,12 +41,17 @@ public final class ClusterControl implements ControlActions.Control {
     private final Transport transport;
     private final VersionTracker tracker;
     private final InstantSource clock;
+    private final Scheduler scheduler;
+    private final NodeControl nodes;
 
-    public ClusterControl(Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock) {
+    public ClusterControl(
+            Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock, Scheduler scheduler) {
         this.cluster = cluster;
         this.transport = transport;
         this.tracker = tracker;
         this.clock = clock;
+        this.scheduler = scheduler;
+        this.nodes = new NodeControl(cluster, clock);
     }
 
     @Override
@@ -56,6 +61,8 @@ public final class ClusterControl implements ControlActions.Control {
             case ControlActions.SERVE -> onLeader("serve", body, progress);
             case ControlActions.DROP -> onLeader("drop", body, progress);
             case ControlActions.STATUS -> write(status());
+            case ControlActions.NODE_DRAIN -> write(nodes.drain(read(body), step -> progress.accept(write(step))));
+            case ControlActions.NODE_REMOVE -> write(nodes.remove(read(body), step -> progress.accept(write(step))));
             default -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "Unknown action [%s]", action);
         };
     }
@@ -95,7 +102,7 @@ public final class ClusterControl implements ControlActions.Control {
             if (clock.instant().isAfter(deadline)) {
                 throw failure;
             }
-            LockSupport.parkNanos(LEADER_PAUSE.toNanos());
+            scheduler.pause(LEADER_PAUSE);
         }
     }
 
@@ -106,7 +113,7 @@ public final class ClusterControl implements ControlActions.Control {
         for (Role role : Role.values()) {
             for (Instance instance : image.withRole(role)) {
                 ObjectNode server = servers.addObject().put("id", instance.id()).put("role", role.name().toLowerCase(java.util.Locale.ROOT))
-                        .put("address", instance.host() + ":" + instance.port());
+                        .put("address", instance.host() + ":" + instance.port()).put("draining", image.draining().contains(instance.id()));
                 if (role == Role.SEGMENT_SERVER || role == Role.INGEST) {
                     server.set("status", ask(instance));
                 }
