@@ -49,6 +49,10 @@ public final class VersionTracker implements AutoCloseable {
     private final Map<TableName, VersionId> current = new HashMap<>();
     private final Set<String> polled = new java.util.HashSet<>();
     private final List<AutoCloseable> watches = new ArrayList<>();
+    /// Held by the one who reads the pointers.
+    private final Object reading = new Object();
+    private long readingsAsked;
+    private long readingsBegun;
     private volatile boolean closed;
 
     public VersionTracker(
@@ -142,16 +146,33 @@ public final class VersionTracker implements AutoCloseable {
         }
     }
 
+    /// One reading at a time: of two at once the slower would bring back what the faster has left behind.
     private void readPointers() {
-        if (closed) {
-            return;
+        long asked;
+        synchronized (this) {
+            asked = ++readingsAsked;
         }
+        synchronized (reading) {
+            if (closed || asked <= readingsBegun) {
+                return;
+            }
+            synchronized (this) {
+                readingsBegun = readingsAsked;
+            }
+            if (!followPointers()) {
+                scheduler.schedule(RETRY, this::readPointers);
+            }
+        }
+    }
+
+    /// False if something could not be read now.
+    private boolean followPointers() {
         Map<TableName, PointerStore.Pointer> pointers;
         try {
             pointers = cluster.pointers().readAll();
         } catch (NarwhalException e) {
             LOG.warn("Cannot read the version pointers, keeping what is known: {}", e.getMessage());
-            return;
+            return false;
         }
         boolean again = false;
         for (Map.Entry<TableName, PointerStore.Pointer> entry : pointers.entrySet()) {
@@ -162,9 +183,7 @@ public final class VersionTracker implements AutoCloseable {
             servable.retain(pointers.keySet());
             notifyAll();
         }
-        if (again) {
-            scheduler.schedule(RETRY, this::readPointers);
-        }
+        return !again;
     }
 
     /// False if the version's files cannot be read now.
