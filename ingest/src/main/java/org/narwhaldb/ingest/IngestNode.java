@@ -17,7 +17,6 @@ import org.narwhaldb.cluster.ClusterMember;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Scheduler;
-import org.narwhaldb.cluster.ShardResources;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
@@ -30,7 +29,6 @@ import org.narwhaldb.ingest.retention.Retention;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
-import org.narwhaldb.store.TableSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -181,14 +179,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
                 Duration.ofMillis(config.gcMinAgeMillis()));
         return new TableLeader(seams, table, epoch,
                 new GarbageCollection(table, seams.store(), seams.versions(), seams.pointers(), retention,
-                seams.clock()),
-                spec -> ensureShards(table, spec));
-    }
-
-    private void ensureShards(TableName table, TableSpec spec) {
-        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shardCount(), spec.replicas()),
-                spec.shardCount(),
-                spec.replicas(), Instance.DEFAULT_TIER);
+                seams.clock()), cluster);
     }
 
     Map<TableName, TableLeader> leaders() {

@@ -71,7 +71,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         // Beginning at the clock keeps generations of a restarted server above those it announced before.
         Holdings holdings = new Holdings(Duration.ofMillis(config.retentionMillis()), RETRY, shared.clock().millis());
         LoadQueue queue = new LoadQueue(shared.workers(), config.loadParallelism());
-        this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), queue);
+        this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), scheduler, queue);
         this.follower = new PointerFollower(sources.pointers(), sources.versions(), instance.tier(), scheduler, held);
         this.fragments = new FragmentRunner(id, held, sources.versions(), shared.clock(), scheduler);
         this.report = new StatusReport(id, held, fragments, sources.cache(), shared.memory());

@@ -165,8 +165,44 @@ public final class VersionTracker implements AutoCloseable {
     ///
     /// @throws NarwhalException SHARD_UNAVAILABLE when that does not come about within `patience`
     public void awaitVersion(TableName table, VersionId floor, Duration patience) {
-        await(patience, () -> servable.reached(table, floor) ? Optional.of(true) : Optional.empty())
-                .orElseThrow(() -> unavailable(table));
+        Instant deadline = clock.instant().plus(patience);
+        while (true) {
+            // the pointer says which of two incarnations is over; it is asked only while nothing else does
+            boolean foreign = isForeign(table, floor);
+            if (foreign) {
+                compareIncarnations(table, floor);
+            }
+            Duration left = Duration.between(clock.instant(), deadline);
+            Duration pause = foreign && left.compareTo(RETRY) > 0 ? RETRY : left;
+            if (await(pause, () -> servable.reached(table, floor) || !foreign && isForeign(table, floor)
+                    ? Optional.of(true) : Optional.empty()).isPresent() && isReached(table, floor)) {
+                return;
+            }
+            if (closed || !clock.instant().isBefore(deadline)) {
+                throw unavailable(table);
+            }
+        }
+    }
+
+    private synchronized boolean isReached(TableName table, VersionId floor) {
+        return servable.reached(table, floor);
+    }
+
+    /// Whether the version in use is of another incarnation, and it is not known which of the two was first.
+    private synchronized boolean isForeign(TableName table, VersionId floor) {
+        return !servable.reached(table, floor) && servable.servable(table)
+                .filter(manifest -> !manifest.version().id().incarnation().equals(floor.incarnation())).isPresent();
+    }
+
+    private void compareIncarnations(TableName table, VersionId floor) {
+        try {
+            Optional<PointerStore.Pointer> pointer = cluster.pointers().read(table);
+            synchronized (this) {
+                pointer.ifPresent(now -> servable.ended(table, floor.incarnation(), now.version().incarnation()));
+            }
+        } catch (NarwhalException e) {
+            LOG.debug("Cannot read the pointer of [{}]: {}", table, e.getMessage());
+        }
     }
 
     public synchronized Set<TableName> tables() {
@@ -282,6 +318,7 @@ public final class VersionTracker implements AutoCloseable {
             pointers = cluster.pointers().readAll();
         } catch (NarwhalException e) {
             LOG.warn("Cannot read the version pointers, keeping what is known: {}", e.getMessage());
+            scheduler.schedule(RETRY, this::readPointers);
             return;
         }
         Set<TableName> unread = new java.util.HashSet<>();
