@@ -13,6 +13,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,10 +36,13 @@ import org.narwhaldb.conformance.processes.ProcessCluster;
 import org.narwhaldb.conformance.processes.ProcessRole;
 import org.narwhaldb.conformance.processes.TcpRelay;
 import org.narwhaldb.conformance.processes.Waiting;
+import org.narwhaldb.engine.exchange.FlightErrors;
 import org.narwhaldb.launcher.client.NarwhalClient;
+import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Processes that are stopped, told to stop or killed while others ask: two segment servers with all shards each, two front ends, two ingest nodes.
+/// Processes that are stopped, told to stop or killed while others ask: two segment servers with all shards each, two front ends, two ingest
+/// nodes.
 @Tag("slow")
 final class FailOverTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -259,5 +272,37 @@ final class FailOverTest {
             assertThat(loop.wrong()).isEmpty();
             assertThat(loop.errors()).as(loop.toString()).isEmpty();
         }
+    }
+
+    @Test
+    void aQueryIsCancelledByWayOfTheOtherFrontEnd() throws Exception {
+        try (BufferAllocator allocator = new RootAllocator(); FlightClient one = client(allocator, 0);
+                FlightClient other = client(allocator, 1)) {
+            FlightInfo info = new FlightSqlClient(one).execute(
+                    "SELECT COUNT(*) FROM numbers a, numbers b, numbers c WHERE a.n + b.n <> c.n");
+            CompletableFuture<FlightRuntimeException> ended = CompletableFuture.supplyAsync(() -> {
+                try (FlightStream stream = one.getStream(info.getEndpoints().getFirst().getTicket())) {
+                    while (stream.next()) {
+                        // it takes hours
+                    }
+                    return null;
+                } catch (FlightRuntimeException e) {
+                    return e;
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+
+            Waiting.until("the query is found at the other front end", PATIENCE,
+                    () -> other.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus() == CancelStatus.CANCELLED, () -> "");
+
+            assertThat(FlightErrors.typed(ended.join()).orElseThrow().code()).isEqualTo(ErrorCode.QUERY_CANCELLED);
+            assertThat(other.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus()).isEqualTo(CancelStatus.NOT_CANCELLABLE);
+        }
+    }
+
+    private static FlightClient client(BufferAllocator allocator, int frontEnd) {
+        NarwhalProcess process = cluster.all(ProcessRole.FRONT_END).get(frontEnd);
+        return FlightClient.builder(allocator, Location.forGrpcInsecure(process.host(), process.port())).build();
     }
 }

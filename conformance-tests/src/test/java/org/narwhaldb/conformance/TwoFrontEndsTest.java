@@ -20,16 +20,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.apache.arrow.flight.CancelFlightInfoRequest;
-import org.apache.arrow.flight.CancelStatus;
-import org.apache.arrow.flight.FlightClient;
-import org.apache.arrow.flight.FlightInfo;
-import org.apache.arrow.flight.FlightRuntimeException;
-import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,9 +34,7 @@ import org.narwhaldb.conformance.processes.ProcessCluster;
 import org.narwhaldb.conformance.processes.ProcessRole;
 import org.narwhaldb.conformance.processes.TcpRelay;
 import org.narwhaldb.conformance.processes.Waiting;
-import org.narwhaldb.engine.exchange.FlightErrors;
 import org.narwhaldb.launcher.client.NarwhalClient;
-import org.narwhaldb.segment.error.ErrorCode;
 
 /// Two front ends behind a plain TCP balancer, one of them killed and started again over and over: connections, prepared statements and
 /// sessions of clients go on at the other.
@@ -191,37 +179,5 @@ final class TwoFrontEndsTest {
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s printed: %s", command, printed).isZero();
         return printed;
-    }
-
-    @Test
-    void aQueryIsCancelledByWayOfTheOtherFrontEnd() throws Exception {
-        cluster.startAll();
-        try (BufferAllocator allocator = new RootAllocator(); FlightClient one = client(allocator, 0);
-                FlightClient other = client(allocator, 1)) {
-            FlightInfo info = new FlightSqlClient(one).execute("SELECT COUNT(*) FROM numbers a, numbers b, numbers c WHERE a.n + b.n <> c.n");
-            CompletableFuture<FlightRuntimeException> ended = CompletableFuture.supplyAsync(() -> {
-                try (FlightStream stream = one.getStream(info.getEndpoints().getFirst().getTicket())) {
-                    while (stream.next()) {
-                        // it takes hours
-                    }
-                    return null;
-                } catch (FlightRuntimeException e) {
-                    return e;
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
-
-            Waiting.until("the query is found at the other front end", PATIENCE,
-                    () -> other.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus() == CancelStatus.CANCELLED, () -> "");
-
-            assertThat(FlightErrors.typed(ended.join()).orElseThrow().code()).isEqualTo(ErrorCode.QUERY_CANCELLED);
-            assertThat(other.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus()).isEqualTo(CancelStatus.NOT_CANCELLABLE);
-        }
-    }
-
-    private static FlightClient client(BufferAllocator allocator, int frontEnd) {
-        NarwhalProcess process = cluster.all(ProcessRole.FRONT_END).get(frontEnd);
-        return FlightClient.builder(allocator, Location.forGrpcInsecure(process.host(), process.port())).build();
     }
 }

@@ -19,18 +19,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightStatusCode;
 
-/// Stands before each object of the Arrow driver, whose errors are not always JDBC's: a lost connection comes out of it as an unchecked exception of
-/// Flight. Here every error is an SQLException, with the SQLSTATE that the server gave, or 08006 for a lost connection.
+/// Stands before each object of the Arrow driver, whose errors are not always JDBC's: a lost connection comes out of it as an unchecked
+/// exception of Flight. Here every error is an SQLException, with the SQLSTATE that the server gave, or 08006 for a lost connection.
 ///
-/// A statement that is lost before it gave a row is run again: behind a balancer that is at another front end. No statement of Narwhal's changes
-/// anything but the session, so that running it twice does no harm. Rows once given are never given again: a connection lost later is an error. So is
-/// one lost under a prepared statement, whose values the Arrow driver has used up by then: bind them again and run it again.
+/// A statement that is lost before it gave a row is run again: behind a balancer that is at another front end. No statement of Narwhal's
+/// changes anything but the session, so that running it twice does no harm. Rows once given are never given again: a connection lost
+/// later is an error. So is one lost under a prepared statement, whose values the Arrow driver has used up by then: bind them again
+/// and run it again.
 final class Guard implements InvocationHandler {
     private static final String LOST = "08006";
     private static final String SQL_STATE_KEY = "sqlstate";
     private static final List<Class<?>> GUARDED =
             List.of(PreparedStatement.class, Statement.class, ResultSet.class, DatabaseMetaData.class, Connection.class);
-    private static final Set<String> STARTING = Set.of("execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "prepareStatement");
+    private static final Set<String> STARTING =
+            Set.of("execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "prepareStatement");
     /// How long it waits before each further try.
     private static final long[] PAUSES_MILLIS = {50, 200, 1_000, 2_000};
 
