@@ -81,6 +81,11 @@ public final class NarwhalProcess {
         return this;
     }
 
+    /// How often it was started.
+    public synchronized int starts() {
+        return starts;
+    }
+
     /// Of the last start.
     public synchronized Path log() {
         return logs.resolve("%s.%d.log".formatted(name(), starts));
