@@ -40,6 +40,16 @@ public final class Schedulers {
             return cancelling(executor.scheduleWithFixedDelay(logged(task), nanos, nanos, TimeUnit.NANOSECONDS));
         }
 
+        @Override
+        public void start(String name, Runnable task) {
+            Thread.ofVirtual().name(name).start(logged(task));
+        }
+
+        @Override
+        public void await(Object monitor, Duration patience) throws InterruptedException {
+            monitor.wait(Math.max(1, patience.toMillis()));
+        }
+
         private static Cancellable cancelling(Future<?> future) {
             return () -> future.cancel(false);
         }

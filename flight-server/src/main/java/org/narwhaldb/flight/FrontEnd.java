@@ -47,9 +47,9 @@ public final class FrontEnd implements AutoCloseable {
         SystemTables systemTables = new SystemTables(tracker, with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
                 new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
-                        with.memory(), with.clock()),
+                        with.memory(), with.clock(), with.scheduler()),
                 new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()), running);
-        ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, with.clock());
+        ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, with.clock(), with.scheduler());
         FlightSqlService service = FlightSqlService.start(
                 config, coordinator, control, new SignedTokens(config.ticketKey(), with.clock()), with.allocator());
         Instance instance = new Instance("flight-server_%s_%d".formatted(config.host(), service.port()), Role.FLIGHT_SERVER,

@@ -24,6 +24,16 @@ public final class ManualScheduler implements Scheduler {
         return () -> { };
     }
 
+    @Override
+    public void start(String name, Runnable task) {
+        execute(task);
+    }
+
+    @Override
+    public void await(Object monitor, Duration patience) throws InterruptedException {
+        monitor.wait(Math.max(1, patience.toMillis()));
+    }
+
     public void runAll() {
         Runnable task = next();
         while (task != null) {

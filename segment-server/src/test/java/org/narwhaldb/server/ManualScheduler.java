@@ -33,6 +33,16 @@ final class ManualScheduler implements Scheduler {
         return () -> repeated.remove(task);
     }
 
+    @Override
+    public void start(String name, Runnable task) {
+        threads.execute(task);
+    }
+
+    @Override
+    public void await(Object monitor, Duration patience) throws InterruptedException {
+        monitor.wait(Math.max(1, patience.toMillis()));
+    }
+
     void timePasses() {
         List<Runnable> due = List.copyOf(later);
         later.removeAll(due);

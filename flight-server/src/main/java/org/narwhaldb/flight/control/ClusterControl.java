@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.flight.sql.ControlActions;
 import org.narwhaldb.flight.version.VersionManifest;
@@ -41,12 +41,15 @@ public final class ClusterControl implements ControlActions.Control {
     private final Transport transport;
     private final VersionTracker tracker;
     private final InstantSource clock;
+    private final Scheduler scheduler;
 
-    public ClusterControl(Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock) {
+    public ClusterControl(
+            Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock, Scheduler scheduler) {
         this.cluster = cluster;
         this.transport = transport;
         this.tracker = tracker;
         this.clock = clock;
+        this.scheduler = scheduler;
     }
 
     @Override
@@ -95,7 +98,7 @@ public final class ClusterControl implements ControlActions.Control {
             if (clock.instant().isAfter(deadline)) {
                 throw failure;
             }
-            LockSupport.parkNanos(LEADER_PAUSE.toNanos());
+            scheduler.pause(LEADER_PAUSE);
         }
     }
 

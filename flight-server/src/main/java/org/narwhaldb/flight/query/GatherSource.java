@@ -3,6 +3,7 @@ package org.narwhaldb.flight.query;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -31,7 +32,8 @@ final class GatherSource implements Operator {
     }
 
     /// What every source of one query shares.
-    record Exchange(Servers servers, Transport transport, QueryContext context, InstantSource clock, QueryStatistics statistics) {}
+    record Exchange(Servers servers, Transport transport, QueryContext context, InstantSource clock, Scheduler scheduler,
+            QueryStatistics statistics) {}
 
     /// How many parts of one fragment run at a time; the next start as the merge gets through them.
     private static final int WINDOW = 16;
@@ -71,6 +73,10 @@ final class GatherSource implements Operator {
         return exchange.clock();
     }
 
+    Scheduler scheduler() {
+        return exchange.scheduler();
+    }
+
     QueryStatistics statistics() {
         return exchange.statistics();
     }
@@ -81,7 +87,7 @@ final class GatherSource implements Operator {
             BatchQueue queue = new BatchQueue(context().memory());
             PartReader reader = new PartReader(this, leaf.parts().get(next++), queue);
             running.add(new Running(reader, queue));
-            Thread.ofVirtual().name("gather-" + context().queryId()).start(reader);
+            exchange.scheduler().start("gather-" + context().queryId(), reader);
         }
     }
 

@@ -1,7 +1,9 @@
 package org.narwhaldb.flight.query;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.exchange.FragmentRequest;
@@ -25,6 +27,7 @@ final class PartReader implements Runnable {
     private final Transport transport;
     private final QueryContext context;
     private final InstantSource clock;
+    private final Scheduler scheduler;
     private final BatchQueue queue;
     private final QueryStatistics statistics;
     private long rowsHandedOn;
@@ -37,6 +40,7 @@ final class PartReader implements Runnable {
         this.transport = source.transport();
         this.context = source.context();
         this.clock = source.clock();
+        this.scheduler = source.scheduler();
         this.statistics = source.statistics();
         this.queue = queue;
     }
@@ -65,7 +69,7 @@ final class PartReader implements Runnable {
             List<String> holders = servers.holders(part);
             switch (attempts.next(clock.instant(), holders, servers.tier())) {
                 case PartAttempts.Decision.GiveUp giveUp -> throw giveUp.reason();
-                case PartAttempts.Decision.Wait wait -> pause(wait.pause().toMillis());
+                case PartAttempts.Decision.Wait wait -> pause(wait.pause());
                 case PartAttempts.Decision.Try attempt -> {
                     try {
                         read(attempt);
@@ -127,9 +131,9 @@ final class PartReader implements Runnable {
                 leaf.manifest().version().id(), leaf.fragment().id(), part.shards());
     }
 
-    private synchronized void pause(long millis) {
+    private synchronized void pause(Duration pause) {
         try {
-            wait(millis);
+            scheduler.await(this, pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for a server", e);

@@ -10,6 +10,7 @@ import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.FragmentExecutor;
@@ -42,7 +43,7 @@ public final class QueryCoordinator implements QueryService {
     /// @param transport to the segment servers
     public record Collaborators(
             SqlPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
-            MemoryPool memory, InstantSource clock) {}
+            MemoryPool memory, InstantSource clock, Scheduler scheduler) {}
 
     private final Collaborators with;
     private final Limits limits;
@@ -191,7 +192,7 @@ public final class QueryCoordinator implements QueryService {
                 GatherSource source = new GatherSource(
                         new GatherSource.Leaf(leaf, routed.manifest(), routed.parts(), limits.memoryLimitBytes()),
                         new GatherSource.Exchange(new HoldingServers(routed.manifest()), with.transport(), context, with.clock(),
-                                statistics));
+                                with.scheduler(), statistics));
                 sources.put(leaf.id(), source);
             }
             FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(),

@@ -129,12 +129,12 @@ public final class VersionTracker implements AutoCloseable {
         Instant deadline = clock.instant().plus(patience);
         while (true) {
             Optional<T> result = condition.get();
-            long leftMillis = Duration.between(clock.instant(), deadline).toMillis();
-            if (result.isPresent() || leftMillis <= 0 || closed) {
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (result.isPresent() || !left.isPositive() || closed) {
                 return result;
             }
             try {
-                wait(leftMillis);
+                scheduler.await(this, left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for a table version", e);
@@ -222,8 +222,7 @@ public final class VersionTracker implements AutoCloseable {
                 added = polled.add(server.id());
             }
             if (added) {
-                // A long poll blocks for most of its life, so each has a virtual thread and none of the scheduler's.
-                Thread.ofVirtual().name("holdings-" + server.id()).start(() -> poll(server.id()));
+                scheduler.start("holdings-" + server.id(), () -> poll(server.id()));
             }
         }
     }
@@ -277,7 +276,7 @@ public final class VersionTracker implements AutoCloseable {
 
     private synchronized void pause() {
         try {
-            wait(RETRY.toMillis());
+            scheduler.await(this, RETRY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
