@@ -26,7 +26,7 @@ import org.narwhaldb.conformance.lake.IcebergFiles;
 import org.narwhaldb.conformance.processes.Waiting;
 
 /// Appends, deletes by position over several files at once, deletes by equality, updates and overwrites of all rows, committed through Iceberg's API.
-final class EditWriter implements Writer {
+final class EditWriter implements FactWriter {
     private static final int BATCH_ROWS = 1_000;
     private static final int ROWS_MAX = 12_000;
     private static final int CHANGED_MAX = 200;
@@ -39,6 +39,7 @@ final class EditWriter implements Writer {
     private final Consumer<String> trouble;
     private final Map<DataFile, List<Long>> files = new HashMap<>();
     private TableState state = TableState.empty();
+    private TableState pending;
     private long commits;
     private long batches;
 
@@ -51,8 +52,9 @@ final class EditWriter implements Writer {
         this.trouble = trouble;
     }
 
-    TableState state() {
-        return state;
+    @Override
+    public List<TableState> possible() {
+        return pending == null ? List.of(state) : List.of(state, pending);
     }
 
     @Override
@@ -69,6 +71,7 @@ final class EditWriter implements Writer {
     public void commit(RandomGenerator random, BooleanSupplier patient) {
         Plan plan = plan(random);
         commits++;
+        pending = plan.state();
         history.begin(plan.state().answers("%s commit %d: %s".formatted(name, commits, plan.what())));
         boolean done = false;
         while (!done) {
@@ -88,6 +91,7 @@ final class EditWriter implements Writer {
         }
         history.acknowledge();
         state = plan.state();
+        pending = null;
         files.clear();
         files.putAll(plan.files());
     }

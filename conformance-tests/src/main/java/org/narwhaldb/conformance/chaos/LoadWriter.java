@@ -20,7 +20,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// Loads files by `narwhal.load`, as the command line does, through the balancer. A load that failed is repeated with its id, whatever came of it: that is
 /// what the id is for. One that has returned must be seen at every front end from then on.
-final class LoadWriter implements Writer {
+final class LoadWriter implements FactWriter {
     private static final Duration ATTEMPT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int ROWS_MAX = 12_000;
@@ -33,6 +33,7 @@ final class LoadWriter implements Writer {
     private final Consumer<String> trouble;
     private final List<ObjectNode> loads = new ArrayList<>();
     private TableState state = TableState.empty();
+    private TableState pending;
     private long batches;
 
     /// @param files where input files are written
@@ -46,8 +47,9 @@ final class LoadWriter implements Writer {
         this.trouble = trouble;
     }
 
-    TableState state() {
-        return state;
+    @Override
+    public List<TableState> possible() {
+        return pending == null ? List.of(state) : List.of(state, pending);
     }
 
     @Override
@@ -65,10 +67,12 @@ final class LoadWriter implements Writer {
         ObjectNode request = JsonNodeFactory.instance.objectNode().put("table", "main." + name).put("overwrite", overwrite)
                 .put("maxErrors", 0).put("loadId", "chaos-%s-%d".formatted(run, batch));
         request.putArray("files").add(write(batch, rows).toString());
+        pending = next;
         history.begin(next.answers("load %d of %d rows%s".formatted(batch, rows, overwrite ? ", overwriting" : "")));
         if (load(request, patient)) {
             history.acknowledgeForAll();
             state = next;
+            pending = null;
             loads.add(request);
         }
     }

@@ -30,17 +30,20 @@ final class Questioner implements AutoCloseable {
     private final Checker checker;
     private final List<Checker.FactTable> tables;
     private final Door door;
+    private final boolean counted;
     private final Tally tally;
     private final Consumer<String> finding;
     private final BlockingQueue<Session> idle = new LinkedBlockingQueue<>();
     private final AtomicInteger sessions = new AtomicInteger();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("client-", 0).factory());
 
+    /// @param counted whether a query that is not answered counts: a front end that is away cannot answer
     /// @param finding told of every answer that is not right
-    Questioner(Checker checker, List<Checker.FactTable> tables, Door door, Tally tally, Consumer<String> finding) {
+    Questioner(Checker checker, List<Checker.FactTable> tables, Door door, boolean counted, Tally tally, Consumer<String> finding) {
         this.checker = checker;
         this.tables = tables;
         this.door = door;
+        this.counted = counted;
         this.tally = tally;
         this.finding = finding;
     }
@@ -91,22 +94,37 @@ final class Questioner implements AutoCloseable {
             attempts++;
             try {
                 Verdict verdict = attempt(session, shape, table, left.compareTo(ATTEMPT) < 0 ? left : ATTEMPT);
-                tally.query(verdict, attempts, (System.nanoTime() - begin) / 1_000_000);
+                if (counted) {
+                    tally.query(verdict, attempts, (System.nanoTime() - begin) / 1_000_000);
+                } else {
+                    tally.aside(verdict);
+                }
                 return;
             } catch (NarwhalException e) {
                 last = e;
-                tally.failedAttempt(e);
-                if (e.code().kind() != ErrorKind.EXTERNAL && e.code().kind() != ErrorKind.RESOURCE) {
+                if (counted) {
+                    tally.failedAttempt(e);
+                }
+                if (!isWorthAnotherTry(session, e)) {
                     break;
                 }
-                if (e.code() == ErrorCode.SERVER_UNREACHABLE || e.code() == ErrorCode.QUERY_TIMEOUT) {
-                    session.disconnect();
-                }
-                Waiting.pause(PAUSE);
             }
         }
-        tally.query(null, attempts, 0);
-        tally.unanswered(last);
+        if (counted) {
+            tally.query(null, attempts, 0);
+            tally.unanswered(last);
+        }
+    }
+
+    private static boolean isWorthAnotherTry(Session session, NarwhalException error) {
+        if (error.code().kind() != ErrorKind.EXTERNAL && error.code().kind() != ErrorKind.RESOURCE) {
+            return false;
+        }
+        if (error.code() == ErrorCode.SERVER_UNREACHABLE || error.code() == ErrorCode.QUERY_TIMEOUT) {
+            session.disconnect();
+        }
+        Waiting.pause(PAUSE);
+        return true;
     }
 
     private Verdict attempt(Session session, Shape shape, Checker.FactTable table, Duration limit) {

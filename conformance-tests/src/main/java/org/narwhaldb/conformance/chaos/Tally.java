@@ -39,6 +39,11 @@ final class Tally {
         }
     }
 
+    /// An answer that is not counted among the queries, but must be right all the same.
+    synchronized void aside(Verdict verdict) {
+        verdicts.merge(verdict.kind(), 1L, Long::sum);
+    }
+
     synchronized void failedAttempt(NarwhalException error) {
         failedAttempts.merge(name(error), 1L, Long::sum);
         firstMessages.putIfAbsent(name(error), error.getMessage());
@@ -46,6 +51,13 @@ final class Tally {
 
     synchronized void unanswered(NarwhalException last) {
         unanswered.merge(name(last), 1L, Long::sum);
+    }
+
+    record Attempts(long failed, long unanswered) {}
+
+    synchronized Attempts attempts() {
+        return new Attempts(failedAttempts.values().stream().mapToLong(Long::longValue).sum(),
+                unanswered.values().stream().mapToLong(Long::longValue).sum());
     }
 
     private static String name(NarwhalException error) {

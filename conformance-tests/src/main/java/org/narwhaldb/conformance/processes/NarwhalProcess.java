@@ -60,8 +60,7 @@ public final class NarwhalProcess {
         return switch (start.role()) {
             case ZOOKEEPER -> "";
             case CONTROLLER -> start.name();
-            case INGEST, SEGMENT_SERVER -> "%s_%s_%d".formatted(start.role().word(), start.host(), start.port());
-            case FRONT_END -> "narwhal://%s:%d".formatted(start.host(), start.port());
+            case INGEST, SEGMENT_SERVER, FRONT_END -> "%s_%s_%d".formatted(start.role().word(), start.host(), start.port());
         };
     }
 
