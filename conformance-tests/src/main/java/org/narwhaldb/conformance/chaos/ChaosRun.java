@@ -24,6 +24,8 @@ final class ChaosRun implements AutoCloseable {
     private static final String EDITED = "chaos_edited";
     private static final String LOADED = "chaos_loaded";
     private static final Duration PROGRESS = Duration.ofSeconds(10);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final Duration WARM = Duration.ofMillis(1_500);
     private static final Duration FIRST_ANSWER = Duration.ofMinutes(2);
     /// What is under way when the time is over may take this long.
     private static final Duration ENDING = Duration.ofMinutes(2);
@@ -75,6 +77,7 @@ final class ChaosRun implements AutoCloseable {
                 GroupWriter weights = new GroupWriter(lake, lake.createGroups(GroupWriter.NAME), groups, log::note);
                 weights.commit(groups.last());
                 serve(control);
+                warmUp();
                 awaitWhole(probe, "the cluster is whole");
                 live(probe, balancer, List.of(edits, loads, weights));
                 awaitWhole(probe, "the time is over and the cluster is whole");
@@ -91,13 +94,30 @@ final class ChaosRun implements AutoCloseable {
     private void serve(Session control) {
         for (String table : List.of(EDITED, LOADED, GroupWriter.NAME)) {
             control.act("narwhal.serve", JsonNodeFactory.instance.objectNode().put("table", "main." + table), FIRST_ANSWER);
-            Waiting.until(table + " answers", FIRST_ANSWER, () -> answers(control, table), () -> "");
+            Waiting.until(table + " answers", FIRST_ANSWER, () -> answers(control, Shape.COUNT.sql(table)), () -> "");
         }
     }
 
-    private static boolean answers(Session control, String table) {
+    /// A cold JVM is no attack: each front end is asked until it answers a round of questions in little time.
+    private void warmUp() {
+        for (NarwhalProcess frontEnd : cluster.all(ProcessRole.FRONT_END)) {
+            try (Session session = new Session(frontEnd.host(), frontEnd.port())) {
+                Waiting.holds(WARM_UP, () -> {
+                    long begin = System.nanoTime();
+                    boolean answered = true;
+                    for (Shape shape : Shape.values()) {
+                        answered &= answers(session, shape.sql(EDITED)) && answers(session, shape.sql(LOADED));
+                    }
+                    return answered && System.nanoTime() - begin < WARM.toNanos();
+                });
+            }
+        }
+    }
+
+    private static boolean answers(Session session, String sql) {
         try {
-            return !control.query(Shape.COUNT.sql(table), Questioner.QUERY).isEmpty();
+            session.query(sql, Questioner.QUERY);
+            return true;
         } catch (NarwhalException e) {
             return false;
         }

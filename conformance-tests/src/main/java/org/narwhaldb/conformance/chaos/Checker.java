@@ -7,7 +7,7 @@ import java.util.Set;
 
 /// Knows the right answers. An answer is right if it is that of one state (for a join, of one state of each table) that is not older than what was
 /// known to be visible when the query began, and that had been begun to be committed when it ended. What is not right is short if it speaks of
-/// fewer rows than any of these states has, doubled if of more or of one twice, else wrong.
+/// fewer rows than any of these states has, doubled if of more or of one twice, old if it is the answer of a state from before, else wrong.
 final class Checker {
     /// A query that was asked.
     ///
@@ -20,6 +20,8 @@ final class Checker {
 
     /// A fact table and all that was committed to it.
     record FactTable(String name, History<Answers> history) {}
+
+    private static final int ALLOWED_SHOWN = 12;
 
     private final History<GroupWeights> groups;
 
@@ -61,18 +63,20 @@ final class Checker {
                 allowed.add("  state %d (%s; groups %d): %s".formatted(state, facts.state(state), group, shortened(right)));
             }
         }
-        String old = older(question, answer);
+        String old = older(question, answer, newest, newestGroup);
         long rows = shape.rowsBehind(answer);
-        Verdict.Kind kind = !old.isEmpty() ? Verdict.Kind.WRONG : shape.repeats(answer) || rows > most ? Verdict.Kind.DOUBLED
+        Verdict.Kind kind = !old.isEmpty() ? Verdict.Kind.OLD : shape.repeats(answer) || rows > most ? Verdict.Kind.DOUBLED
                 : rows < least ? Verdict.Kind.SHORT : Verdict.Kind.WRONG;
         return Verdict.not(kind, "%s%n  answered: %s%n  of %d rows%s; allowed are%n%s".formatted(
-                question.sql(), shortened(answer), rows, old, String.join("\n", allowed)));
+                question.sql(), shortened(answer), rows, old,
+                allowed.size() <= ALLOWED_SHOWN ? String.join("\n", allowed)
+                        : String.join("\n", allowed.subList(0, ALLOWED_SHOWN)) + "\n  and %d more".formatted(allowed.size() - ALLOWED_SHOWN)));
     }
 
-    /// Whether it would have been right before.
-    private String older(Question question, List<List<Object>> answer) {
-        for (int state = question.factFloor(); state >= 0; state--) {
-            for (int group = question.groupFloor(); group >= 0; group--) {
+    /// Whether it would have been right before; for a join, one of its tables may be new enough.
+    private String older(Question question, List<List<Object>> answer, int newest, int newestGroup) {
+        for (int state = newest; state >= 0; state--) {
+            for (int group = newestGroup; group >= 0; group--) {
                 if (question.table().history().state(state).to(question.shape(), groups.state(group)).equals(answer)) {
                     return ", which is state %d (groups %d), too old: the query had to see state %d (groups %d) at least".formatted(
                             state, group, question.factFloor(), question.groupFloor());

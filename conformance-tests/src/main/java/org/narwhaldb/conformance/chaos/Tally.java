@@ -89,7 +89,11 @@ final class Tally {
     }
 
     synchronized boolean isClean() {
-        return lost + count(Verdict.Kind.WRONG) + count(Verdict.Kind.SHORT) + count(Verdict.Kind.DOUBLED) == 0;
+        return lost + wrong() + count(Verdict.Kind.SHORT) + count(Verdict.Kind.DOUBLED) == 0;
+    }
+
+    private long wrong() {
+        return count(Verdict.Kind.WRONG) + count(Verdict.Kind.OLD);
     }
 
     private long count(Verdict.Kind kind) {
@@ -99,7 +103,7 @@ final class Tally {
     /// The last line of a run.
     synchronized String line() {
         return "queries=%d answered=%d wrong=%d short=%d doubled=%d lost=%d availability=%.2f%%".formatted(queries, answered,
-                count(Verdict.Kind.WRONG), count(Verdict.Kind.SHORT), count(Verdict.Kind.DOUBLED), lost,
+                wrong(), count(Verdict.Kind.SHORT), count(Verdict.Kind.DOUBLED), lost,
                 queries == 0 ? 0 : Math.floor(answered * 10_000.0 / queries) / 100);
     }
 
@@ -118,7 +122,8 @@ final class Tally {
 
     synchronized String times() {
         List<Long> sorted = millis.stream().sorted().toList();
+        String old = count(Verdict.Kind.OLD) == 0 ? "" : "; %d of the wrong answers were right before: too old".formatted(count(Verdict.Kind.OLD));
         return sorted.isEmpty() ? "no query was answered" : "answered queries took ms: median %d, 99 %% %d, most %d; %d of %d queries needed another attempt"
-                .formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries);
+                .formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries) + old;
     }
 }

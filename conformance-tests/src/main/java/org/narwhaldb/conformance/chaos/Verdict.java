@@ -4,7 +4,8 @@ package org.narwhaldb.conformance.chaos;
 ///
 /// @param factState,groupState the oldest states it can be an answer of, for what this session may be told next; -1 if it is not right
 record Verdict(Kind kind, String reason, int factState, int groupState) {
-    enum Kind { RIGHT, WRONG, SHORT, DOUBLED }
+    /// OLD is an answer that was right before: counted as wrong, and named, because its cause is another.
+    enum Kind { RIGHT, WRONG, OLD, SHORT, DOUBLED }
 
     static Verdict right(int factState, int groupState) {
         return new Verdict(Kind.RIGHT, "", factState, groupState);
