@@ -44,7 +44,7 @@ public final class FrontEnd implements AutoCloseable {
                 new VersionTracker(with.cluster(), with.versions(), with.transport(), with.scheduler(), with.clock());
         tracker.start();
         RunningQueries running = new RunningQueries();
-        SystemTables systemTables = new SystemTables(tracker, with.cluster(), running, config.catalogName());
+        SystemTables systemTables = new SystemTables(tracker, with.versions(), with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
                 new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
                         with.memory(), with.clock(), with.scheduler()),

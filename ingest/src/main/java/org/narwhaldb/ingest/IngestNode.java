@@ -158,7 +158,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     }
 
     private void ensureShards(TableName table, TableSpec spec) {
-        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shards(), spec.replicas()),
+        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shardCount(), spec.replicas()),
                 spec.shardCount(),
                 spec.replicas(), Instance.DEFAULT_TIER);
     }

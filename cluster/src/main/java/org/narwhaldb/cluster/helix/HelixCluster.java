@@ -3,19 +3,12 @@ package org.narwhaldb.cluster.helix;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.helix.model.IdealState;
-import org.apache.helix.model.InstanceConfig;
 import org.apache.helix.model.LeaderStandbySMD;
-import org.apache.helix.zookeeper.datamodel.ZNRecord;
-import org.apache.helix.zookeeper.datamodel.serializer.ZNRecordSerializer;
-import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.Stat;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterMember;
 import org.narwhaldb.cluster.ClusterView;
@@ -36,7 +29,8 @@ public final class HelixCluster implements Cluster {
     private final ZooKeeperSession session;
     private final HelixView view;
     private final ZooKeeperPointers pointers;
-    private final ZNRecordSerializer serializer = new ZNRecordSerializer();
+    private final ShardCatalog shards;
+    private final MemberCatalog known;
     private final List<ClusterMember> members = new CopyOnWriteArrayList<>();
 
     private HelixCluster(String servers, String name, InstantSource clock, Scheduler scheduler) {
@@ -46,6 +40,9 @@ public final class HelixCluster implements Cluster {
         this.session = new ZooKeeperSession(servers, HelixSettings.sessionTimeout());
         this.view = new HelixView(session, layout, clock, scheduler);
         this.pointers = new ZooKeeperPointers(session, layout, scheduler);
+        Records records = new Records(session);
+        this.shards = new ShardCatalog(records, layout);
+        this.known = new MemberCatalog(records, layout);
     }
 
     public static HelixCluster connect(String servers, String name, InstantSource clock, Scheduler scheduler) {
@@ -90,7 +87,7 @@ public final class HelixCluster implements Cluster {
 
     private ClusterMember join(Instance instance, HelixMember.Duty duty) {
         awaitSetUp();
-        update(instance);
+        known.update(instance);
         new Leftovers(session).remove(layout.liveInstances() + "/" + instance.id(),
                 HelixMember.isHere(servers, name, instance.id()));
         HelixMember member = new HelixMember(servers, name, instance, duty);
@@ -168,22 +165,6 @@ public final class HelixCluster implements Cluster {
         }
     }
 
-    /// Brings a known instance's configuration up to date; a new one's is written when it joins.
-    private void update(Instance instance) {
-        String path = layout.instanceConfigs() + "/" + instance.id();
-        InstanceConfig wanted = Members.describe(instance).build(instance.id());
-        change(path, "update the configuration of instance [" + instance.id() + "]", known -> {
-            InstanceConfig config = new InstanceConfig(new ZNRecord(known));
-            config.setHostName(wanted.getHostName());
-            config.setPort(wanted.getPort());
-            config.setDomain(wanted.getDomainAsString());
-            config.getRecord().setListField(InstanceConfig.InstanceConfigProperty.TAG_LIST.name(), wanted.getTags());
-            config.getRecord().setMapField(InstanceConfig.InstanceConfigProperty.INSTANCE_INFO_MAP.name(),
-                    wanted.getInstanceInfoMap());
-            return config.getRecord();
-        });
-    }
-
     @Override
     public void ensureShards(String resource, int shardCount, int replicas, String tier) {
         if (shardCount < 1 || replicas < 1) {
@@ -192,83 +173,32 @@ public final class HelixCluster implements Cluster {
                     replicas);
         }
         awaitSetUp();
-        IdealState wanted = Resources.shards(resource, shardCount, replicas, tier);
-        String what = "create shards [" + resource + "]";
-        boolean created = run(what, zooKeeper -> {
-            try {
-                zooKeeper.create(layout.idealState(resource), serializer.serialize(wanted.getRecord()),
-                        ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-                return true;
-            } catch (KeeperException.NodeExistsException e) {
-                return false;
-            }
-        });
-        if (!created) {
-            change(layout.idealState(resource), what, known -> {
-                IdealState state = new IdealState(new ZNRecord(known));
-                if (state.getNumPartitions() != shardCount) {
-                    throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
-                            "Resource [%s] has [%d] shards and cannot get [%d]; a new layout needs a new resource",
-                            resource, state.getNumPartitions(), shardCount);
-                }
-                state.getRecord().getSimpleFields().putAll(wanted.getRecord().getSimpleFields());
-                return state.getRecord();
-            });
-        }
+        shards.ensure(resource, shardCount, replicas, tier);
     }
 
     @Override
-    public void dropShards(String resource) {
-        for (String path : List.of(layout.idealState(resource), layout.resourceConfig(resource))) {
-            run("drop shards [" + resource + "]", zooKeeper -> {
-                try {
-                    zooKeeper.delete(path, -1);
-                } catch (KeeperException.NoNodeException e) {
-                    // Dropped already, or by another process.
-                }
-                return null;
-            });
-        }
+    public Map<String, ShardResource> shardResources() {
+        return shards.all();
     }
 
-    @FunctionalInterface
-    private interface Change {
-        ZNRecord to(ZNRecord known);
+    @Override
+    public boolean dropShards(String resource, int stamp) {
+        return shards.drop(resource, stamp);
     }
 
-    /// Rewrites a record if the change makes it differ; nothing happens if it does not exist.
-    private void change(String path, String what, Change change) {
-        run(what, zooKeeper -> {
-            while (!tryChange(zooKeeper, path, change)) {
-                Thread.onSpinWait();
-            }
-            return null;
-        });
+    @Override
+    public Map<String, KnownMember> members() {
+        return known.all();
     }
 
-    private boolean tryChange(ZooKeeper zooKeeper, String path, Change change)
-            throws KeeperException, InterruptedException {
-        try {
-            Stat stat = new Stat();
-            ZNRecord known = (ZNRecord) serializer.deserialize(zooKeeper.getData(path, false, stat));
-            ZNRecord next = change.to(known);
-            if (!next.equals(known)) {
-                zooKeeper.setData(path, serializer.serialize(next), stat.getVersion());
-            }
-            return true;
-        } catch (KeeperException.NoNodeException e) {
-            return true;
-        } catch (KeeperException.BadVersionException e) {
-            return false;
-        }
+    @Override
+    public void drain(String instance, boolean draining) {
+        known.drain(instance, draining);
     }
 
-    private <T> T run(String what, ZooKeeperSession.Operation<T> operation) {
-        try {
-            return session.retry(what, operation);
-        } catch (KeeperException e) {
-            throw session.unavailable(what, e);
-        }
+    @Override
+    public void remove(String instance) {
+        known.remove(instance);
     }
 
     @Override

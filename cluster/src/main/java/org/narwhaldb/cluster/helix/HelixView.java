@@ -126,8 +126,8 @@ final class HelixView implements ClusterView {
             return;
         }
         if (sameBut(image, next)) {
-            image = new ClusterImage(next.instances(), next.replicas(), next.leaders(), next.controller(),
-                    image.version(), next.readAt());
+            image = new ClusterImage(next.instances(), next.replicas(), next.leaders(), next.draining(),
+                    next.controller(), image.version(), next.readAt());
             return;
         }
         image = next;
@@ -136,7 +136,7 @@ final class HelixView implements ClusterView {
 
     private static boolean sameBut(ClusterImage one, ClusterImage other) {
         return one.instances().equals(other.instances()) && one.replicas().equals(other.replicas())
-                && one.leaders().equals(other.leaders())
+                && one.leaders().equals(other.leaders()) && one.draining().equals(other.draining())
                 && Objects.equals(one.controller(), other.controller());
     }
 

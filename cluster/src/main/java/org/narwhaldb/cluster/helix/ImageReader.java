@@ -25,7 +25,7 @@ import org.narwhaldb.cluster.ShardId;
 final class ImageReader {
     private final ClusterLayout layout;
     private final ZNRecordSerializer serializer = new ZNRecordSerializer();
-    private final Map<String, Optional<Instance>> configs = new HashMap<>();
+    private final Map<String, Optional<Members.Member>> configs = new HashMap<>();
     private final Map<String, View> views = new HashMap<>();
 
     private record View(String resource, Map<ShardId, Map<String, ReplicaState>> replicas,
@@ -62,7 +62,13 @@ final class ImageReader {
         refresh(zooKeeper, layout.externalViews(), resources, views, this::parseView);
 
         Map<String, Instance> instances = new HashMap<>();
-        configs.values().forEach(config -> config.ifPresent(instance -> instances.put(instance.id(), instance)));
+        Set<String> draining = new HashSet<>();
+        configs.values().forEach(config -> config.ifPresent(member -> {
+            instances.put(member.instance().id(), member.instance());
+            if (member.draining()) {
+                draining.add(member.instance().id());
+            }
+        }));
         Map<ShardId, Map<String, ReplicaState>> replicas = new HashMap<>();
         Map<Integer, String> leaders = new HashMap<>();
         for (View view : views.values()) {
@@ -74,7 +80,7 @@ final class ImageReader {
             });
         }
         String controller = record(zooKeeper, layout.controllerLeader()).map(ZNRecord::getId).orElse(null);
-        return new Reading(new ClusterImage(instances, replicas, leaders, controller, version, now),
+        return new Reading(new ClusterImage(instances, replicas, leaders, draining, controller, version, now),
                 views.values().stream().map(View::resource).collect(Collectors.toSet()));
     }
 
@@ -88,7 +94,7 @@ final class ImageReader {
         }
     }
 
-    private Optional<Instance> parseConfig(ZNRecord record) {
+    private Optional<Members.Member> parseConfig(ZNRecord record) {
         return Members.read(new InstanceConfig(record));
     }
 

@@ -27,7 +27,7 @@ import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
 
 /// What a front end does besides queries: passes loads on to the ingest node that leads the table, and tells the cluster's
-/// status.
+/// status. Nodes are [NodeControl]'s.
 public final class ClusterControl implements ControlActions.Control {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
@@ -42,6 +42,7 @@ public final class ClusterControl implements ControlActions.Control {
     private final VersionTracker tracker;
     private final InstantSource clock;
     private final Scheduler scheduler;
+    private final NodeControl nodes;
 
     public ClusterControl(
             Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock, Scheduler scheduler) {
@@ -50,6 +51,7 @@ public final class ClusterControl implements ControlActions.Control {
         this.tracker = tracker;
         this.clock = clock;
         this.scheduler = scheduler;
+        this.nodes = new NodeControl(cluster, clock);
     }
 
     @Override
@@ -59,6 +61,8 @@ public final class ClusterControl implements ControlActions.Control {
             case ControlActions.SERVE -> onLeader("serve", body, progress);
             case ControlActions.DROP -> onLeader("drop", body, progress);
             case ControlActions.STATUS -> write(status());
+            case ControlActions.NODE_DRAIN -> write(nodes.drain(read(body), step -> progress.accept(write(step))));
+            case ControlActions.NODE_REMOVE -> write(nodes.remove(read(body), step -> progress.accept(write(step))));
             default -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "Unknown action [%s]", action);
         };
     }
@@ -109,7 +113,7 @@ public final class ClusterControl implements ControlActions.Control {
         for (Role role : Role.values()) {
             for (Instance instance : image.withRole(role)) {
                 ObjectNode server = servers.addObject().put("id", instance.id()).put("role", role.name().toLowerCase(java.util.Locale.ROOT))
-                        .put("address", instance.host() + ":" + instance.port());
+                        .put("address", instance.host() + ":" + instance.port()).put("draining", image.draining().contains(instance.id()));
                 if (role == Role.SEGMENT_SERVER || role == Role.INGEST) {
                     server.set("status", ask(instance));
                 }

@@ -10,14 +10,16 @@ import org.narwhaldb.engine.exchange.FlightErrors;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Narwhal's own actions beside Flight SQL's: `narwhal.load`, `narwhal.serve`, `narwhal.drop`, `narwhal.status`, with JSON bodies.
-/// Each result is a progress message, the last one the outcome.
+/// Narwhal's own actions beside Flight SQL's: `narwhal.load`, `narwhal.serve`, `narwhal.drop`, `narwhal.status`,
+/// `narwhal.node.drain`, `narwhal.node.remove`, with JSON bodies. Each result is a progress message, the last one the outcome.
 public final class ControlActions {
     public static final String LOAD = "narwhal.load";
     public static final String SERVE = "narwhal.serve";
     public static final String DROP = "narwhal.drop";
     public static final String STATUS = "narwhal.status";
-    private static final Set<String> NAMES = Set.of(LOAD, SERVE, DROP, STATUS);
+    public static final String NODE_DRAIN = "narwhal.node.drain";
+    public static final String NODE_REMOVE = "narwhal.node.remove";
+    private static final Set<String> NAMES = Set.of(LOAD, SERVE, DROP, STATUS, NODE_DRAIN, NODE_REMOVE);
 
     /// Carries an action out; `progress` may be called any number of times.
     public interface Control {
