@@ -9,8 +9,9 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.narwhaldb.conformance.processes.ProcessRole;
 
-/// All attacks of a run, from its seed alone. They are dealt like cards: each kind on each role comes once before any comes again, segment servers twice. An
-/// attack begins when its quiet time is over and the cluster was whole again, so that the moments depend on the machine, but not what happens in which order.
+/// All attacks of a run, from its seed alone. They are dealt like cards: each kind on each role comes once before any
+/// comes again, segment servers twice. An attack begins when its quiet time is over and the cluster was whole again, so
+/// that the moments depend on the machine, but not what happens in which order.
 final class AttackSchedule {
     private static final int TOGETHER_PERCENT = 20;
     private static final Duration LONG_RUN = Duration.ofMinutes(5);

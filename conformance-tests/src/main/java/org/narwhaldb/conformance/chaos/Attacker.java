@@ -74,7 +74,8 @@ final class Attacker {
         String missing = probe.await(healed, WHOLE);
         long took = (System.nanoTime() - begin) / 1_000_000;
         Tally.Attempts after = tally.attempts();
-        Outcome outcome = new Outcome(missing.isEmpty() ? took : -1, after.failed() - before.failed(), after.unanswered() - before.unanswered());
+        Outcome outcome = new Outcome(missing.isEmpty() ? took : -1, after.failed() - before.failed(),
+                after.unanswered() - before.unanswered());
         String name = open.size() == 1 ? open.getFirst().name() : "two at once";
         outcomes.computeIfAbsent(name, _ -> new ArrayList<>()).add(outcome);
         log.accept("  %s after %.1f s; failed attempts %d, unanswered %d".formatted(
@@ -124,7 +125,8 @@ final class Attacker {
 
     List<String> table() {
         List<String> lines = new ArrayList<>();
-        lines.add("%-26s %6s %22s %10s %16s %12s".formatted("attack", "times", "full service after s", "longest", "failed attempts", "unanswered"));
+        lines.add("%-26s %6s %22s %10s %16s %12s".formatted(
+                "attack", "times", "full service after s", "longest", "failed attempts", "unanswered"));
         outcomes.forEach((name, all) -> {
             List<Long> millis = all.stream().map(Outcome::wholeAfterMillis).filter(took -> took >= 0).sorted().toList();
             long never = all.size() - millis.size();

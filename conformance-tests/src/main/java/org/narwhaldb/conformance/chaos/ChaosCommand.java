@@ -14,10 +14,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "narwhal chaos",
         mixinStandardHelpOptions = true,
-        description = {"Runs a cluster of processes under load while they are killed, paused, cut off and their disks filled, and checks every answer.",
+        description = {"Runs a cluster of processes under load while they are killed, paused, cut off and their disks filled,",
+            "and checks every answer.",
             "Links are cut by network namespaces and disks are small tmpfs mounts, where this user may make them."},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:no answer was wrong, short or doubled, and nothing was lost", "1:something was, or the run failed", "2:wrong usage"})
+        exitCodeList = {"0:no answer was wrong, short or doubled, and nothing was lost",
+            "1:something was, or the run failed", "2:wrong usage"})
 public final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "10", description = "How long (default: 10)")
     private double minutes;
@@ -44,7 +46,8 @@ public final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         long chosen = seed == null ? new SecureRandom().nextInt(1, Integer.MAX_VALUE) : seed;
-        System.out.printf("seed %d; this run again: ./narwhal chaos --minutes %s --seed %d%s%n", chosen, plain(minutes), chosen, s3 ? " --s3" : "");
+        System.out.printf("seed %d; this run again: ./narwhal chaos --minutes %s --seed %d%s%n",
+                chosen, plain(minutes), chosen, s3 ? " --s3" : "");
         Path place = directory == null ? free(Distribution.find().root().resolve("var/chaos"), chosen) : directory.toAbsolutePath();
         ChaosRun.Options options = new ChaosRun.Options(chosen, Duration.ofMillis((long) (minutes * 60_000)), rate, s3, calm, place);
         try (ChaosRun run = new ChaosRun(options, System.out::println)) {

@@ -18,8 +18,8 @@ import org.narwhaldb.conformance.processes.TcpRelay;
 import org.narwhaldb.conformance.processes.Waiting;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// One run: a cluster, three writers, clients at the balancer and at each front end, and the attacks; at the end, once all is whole again, everything that
-/// was acknowledged is looked for.
+/// One run: a cluster, three writers, clients at the balancer and at each front end, and the attacks; at the end, once
+/// all is whole again, everything that was acknowledged is looked for.
 final class ChaosRun implements AutoCloseable {
     private static final String EDITED = "chaos_edited";
     private static final String LOADED = "chaos_loaded";
@@ -31,6 +31,7 @@ final class ChaosRun implements AutoCloseable {
     private static final Duration ENDING = Duration.ofMinutes(2);
     private static final double DIRECT_PER_SECOND = 2;
     private static final int LOADS_REPEATED = 5;
+    private static final int FIRST_COMMITS = 4;
 
     /// @param calm attack nothing
     /// @param directory of its own, for logs and data
@@ -77,6 +78,10 @@ final class ChaosRun implements AutoCloseable {
                 GroupWriter weights = new GroupWriter(lake, lake.createGroups(GroupWriter.NAME), groups, log::note);
                 weights.commit(groups.last());
                 serve(control);
+                for (int commit = 0; commit < FIRST_COMMITS; commit++) {
+                    edits.commit(seeds, () -> true);
+                    loads.commit(seeds, () -> true);
+                }
                 warmUp();
                 awaitWhole(probe, "the cluster is whole");
                 live(probe, balancer, List.of(edits, loads, weights));

@@ -5,9 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Knows the right answers. An answer is right if it is that of one state (for a join, of one state of each table) that is not older than what was
-/// known to be visible when the query began, and that had been begun to be committed when it ended. What is not right is short if it speaks of
-/// fewer rows than any of these states has, doubled if of more or of one twice, old if it is the answer of a state from before, else wrong.
+/// Knows the right answers. An answer is right if it is that of one state (for a join, of one state of each table) that
+/// is not older than what was known to be visible when the query began, and that had been begun to be committed when it
+/// ended. What is not right is short if it speaks of fewer rows than any of these states has, doubled if of more or of
+/// one twice, old if it is the answer of a state from before, else wrong.
 final class Checker {
     /// A query that was asked.
     ///
@@ -70,7 +71,8 @@ final class Checker {
         return Verdict.not(kind, "%s%n  answered: %s%n  of %d rows%s; allowed are%n%s".formatted(
                 question.sql(), shortened(answer), rows, old,
                 allowed.size() <= ALLOWED_SHOWN ? String.join("\n", allowed)
-                        : String.join("\n", allowed.subList(0, ALLOWED_SHOWN)) + "\n  and %d more".formatted(allowed.size() - ALLOWED_SHOWN)));
+                        : "%s%n  and %d more".formatted(
+                                String.join("\n", allowed.subList(0, ALLOWED_SHOWN)), allowed.size() - ALLOWED_SHOWN)));
     }
 
     /// Whether it would have been right before; for a join, one of its tables may be new enough.
@@ -92,7 +94,8 @@ final class Checker {
 
     /// What was kept, in the end, of everything that was acknowledged.
     ///
-    /// @param lost rows that are missing; `doubled` rows that are there more than once; `wrong` rows that should not be there, or are otherwise
+    /// @param lost rows that are missing; `doubled` rows that are there more than once; `wrong` rows that should not be
+    ///     there, or are otherwise
     record Remains(Set<Long> lost, Set<Long> doubled, Set<Long> wrong) {
         boolean isWhole() {
             return lost.isEmpty() && doubled.isEmpty() && wrong.isEmpty();

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/// Where clients come in: the balancer, or one front end. What a front end has once answered from it never falls behind again, as long as the process
-/// lives; behind a balancer nobody knows who answers. Thread-safe.
+/// Where clients come in: the balancer, or one front end. What a front end has once answered from it never falls behind
+/// again, as long as the process lives; behind a balancer nobody knows who answers. Thread-safe.
 final class Door {
     private static final int UNKNOWN = -1;
 

@@ -25,7 +25,8 @@ import org.apache.iceberg.expressions.Expressions;
 import org.narwhaldb.conformance.lake.IcebergFiles;
 import org.narwhaldb.conformance.processes.Waiting;
 
-/// Appends, deletes by position over several files at once, deletes by equality, updates and overwrites of all rows, committed through Iceberg's API.
+/// Appends, deletes by position over several files at once, deletes by equality, updates and overwrites of all rows,
+/// committed through Iceberg's API.
 final class EditWriter implements FactWriter {
     private static final int BATCH_ROWS = 1_000;
     private static final int ROWS_MAX = 12_000;
@@ -181,7 +182,8 @@ final class EditWriter implements FactWriter {
             }
         });
         DeleteFile deletes = IcebergFiles.positionDeletes(table, null, positions);
-        return new Plan("delete of %d rows by position in %d files".formatted(removed.size(), positions.size()), () -> table.newRowDelta().addDeletes(deletes),
+        return new Plan("delete of %d rows by position in %d files".formatted(removed.size(), positions.size()),
+                () -> table.newRowDelta().addDeletes(deletes),
                 state.without(removed), without(removed));
     }
 
@@ -208,7 +210,8 @@ final class EditWriter implements FactWriter {
         DeleteFile deletes = IcebergFiles.equalityDeletes(table, null, ID, keys(changed));
         Map<DataFile, List<Long>> all = without(changed);
         all.put(file, List.copyOf(changed));
-        return new Plan("update of %d rows".formatted(changed.size()), () -> table.newRowDelta().addDeletes(deletes).addRows(file), next, all);
+        return new Plan("update of %d rows".formatted(changed.size()),
+                () -> table.newRowDelta().addDeletes(deletes).addRows(file), next, all);
     }
 
     private static List<Record> keys(List<Long> ids) {

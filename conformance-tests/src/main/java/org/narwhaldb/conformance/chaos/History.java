@@ -3,8 +3,9 @@ package org.narwhaldb.conformance.chaos;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The states of one table in the order of its commits; one writer, which begins no commit before the last one is known to be done. A commit is
-/// allowed to be seen from the moment it begins, since nobody knows when within its course it happens. Thread-safe.
+/// The states of one table in the order of its commits; one writer, which begins no commit before the last one is known
+/// to be done. A commit is allowed to be seen from the moment it begins, since nobody knows when within its course it
+/// happens. Thread-safe.
 final class History<T> {
     private final List<T> states = new ArrayList<>();
     private int acknowledged;

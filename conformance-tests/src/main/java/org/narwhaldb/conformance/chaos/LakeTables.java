@@ -21,8 +21,8 @@ import org.apache.iceberg.types.Types;
 import org.narwhaldb.conformance.lake.IcebergFiles;
 import org.narwhaldb.conformance.processes.DataLocation;
 
-/// The run's tables as another engine sees them: created and committed to by Iceberg's API. A commit goes by a number in its snapshot's summary, so that
-/// one whose outcome was not told can be looked for.
+/// The run's tables as another engine sees them: created and committed to by Iceberg's API. A commit goes by a number
+/// in its snapshot's summary, so that one whose outcome was not told can be looked for.
 final class LakeTables implements AutoCloseable {
     static final Schema FACTS = new Schema(
             Types.NestedField.required(1, "id", Types.LongType.get()),
@@ -53,7 +53,8 @@ final class LakeTables implements AutoCloseable {
     }
 
     Table createGroups(String name) {
-        return catalog.createTable(TableIdentifier.of(NAMESPACE, name), GROUPS, PartitionSpec.unpartitioned(), Map.of("format-version", "2"));
+        return catalog.createTable(TableIdentifier.of(NAMESPACE, name), GROUPS, PartitionSpec.unpartitioned(),
+                Map.of("format-version", "2"));
     }
 
     Table load(String name) {

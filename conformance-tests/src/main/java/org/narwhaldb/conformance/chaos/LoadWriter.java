@@ -18,8 +18,9 @@ import java.util.stream.LongStream;
 import org.narwhaldb.conformance.processes.Waiting;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Loads files by `narwhal.load`, as the command line does, through the balancer. A load that failed is repeated with its id, whatever came of it: that is
-/// what the id is for. One that has returned must be seen at every front end from then on.
+/// Loads files by `narwhal.load`, as the command line does, through the balancer. A load that failed is repeated with
+/// its id, whatever came of it: that is what the id is for. One that has returned must be seen at every front end from
+/// then on.
 final class LoadWriter implements FactWriter {
     private static final Duration ATTEMPT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(500);

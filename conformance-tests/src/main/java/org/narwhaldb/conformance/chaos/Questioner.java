@@ -15,9 +15,9 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.ErrorKind;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Asks at a fixed rate, however slowly answers come: a query that waits keeps no other from being asked. A client gives an attempt four seconds, and
-/// tries again, on a new connection if the last one was lost or said nothing, until ten seconds are over. It takes only errors for temporary whose type
-/// says so: of kind EXTERNAL or RESOURCE.
+/// Asks at a fixed rate, however slowly answers come: a query that waits keeps no other from being asked. A client
+/// gives an attempt four seconds, and tries again, on a new connection if the last one was lost or said nothing, until
+/// ten seconds are over. It takes only errors for temporary whose type says so: of kind EXTERNAL or RESOURCE.
 final class Questioner implements AutoCloseable {
     static final Duration QUERY = Duration.ofSeconds(10);
     private static final Duration ATTEMPT = Duration.ofSeconds(4);

@@ -15,8 +15,8 @@ import org.narwhaldb.conformance.processes.ProcessCluster;
 import org.narwhaldb.conformance.processes.ProcessRole;
 import org.narwhaldb.conformance.processes.Waiting;
 
-/// Says when the cluster is whole: every process runs and is a member, every shard is served by two, every table has a leader, a controller leads. Looks at it
-/// the way a member does.
+/// Says when the cluster is whole: every process runs and is a member, every shard is served by two, every table has a
+/// leader, a controller leads. Looks at it the way a member does.
 final class ServiceProbe implements AutoCloseable {
     private static final int REPLICAS = 2;
     private static final Duration STEADY = Duration.ofSeconds(1);

@@ -30,8 +30,8 @@ import org.narwhaldb.engine.exchange.FlightErrors;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// One client with Arrow's own Flight SQL client, as ADBC and the JDBC driver use it: connects anew after a connection was lost. Every call has a
-/// time limit of its own. Not thread-safe.
+/// One client with Arrow's own Flight SQL client, as ADBC and the JDBC driver use it: connects anew after a connection
+/// was lost. Every call has a time limit of its own. Not thread-safe.
 final class Session implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,7 +48,8 @@ final class Session implements AutoCloseable {
 
     private void connect() {
         if (flight == null) {
-            flight = FlightClient.builder(allocator, Location.forGrpcInsecure(host, port)).intercept(new ClientCookieMiddleware.Factory()).build();
+            flight = FlightClient.builder(allocator, Location.forGrpcInsecure(host, port))
+                    .intercept(new ClientCookieMiddleware.Factory()).build();
             sql = new FlightSqlClient(flight);
         }
     }
@@ -69,7 +70,8 @@ final class Session implements AutoCloseable {
 
     /// All rows of a query: numbers as Long, text as String.
     ///
-    /// @throws NarwhalException the server's typed error; SERVER_UNREACHABLE for a lost connection, QUERY_TIMEOUT when the time is over
+    /// @throws NarwhalException the server's typed error; SERVER_UNREACHABLE for a lost connection, QUERY_TIMEOUT when
+    ///     the time is over
     List<List<Object>> query(String text, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {

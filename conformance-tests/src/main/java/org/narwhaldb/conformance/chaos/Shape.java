@@ -41,7 +41,8 @@ enum Shape {
         }
     },
     /// Its right answer is the grouped one, weighted.
-    JOINED("SELECT f.grp, COUNT(*), SUM(f.amount * g.weight) FROM %s f JOIN chaos_groups g ON f.grp = g.grp GROUP BY f.grp ORDER BY f.grp", 1) {
+    JOINED("SELECT f.grp, COUNT(*), SUM(f.amount * g.weight) FROM %s f JOIN chaos_groups g ON f.grp = g.grp"
+            + " GROUP BY f.grp ORDER BY f.grp", 1) {
         @Override
         List<List<Object>> answer(List<FactRow> rows) {
             return byGroup(rows);

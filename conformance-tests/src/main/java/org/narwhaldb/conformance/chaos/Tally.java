@@ -122,8 +122,9 @@ final class Tally {
 
     synchronized String times() {
         List<Long> sorted = millis.stream().sorted().toList();
-        String old = count(Verdict.Kind.OLD) == 0 ? "" : "; %d of the wrong answers were right before: too old".formatted(count(Verdict.Kind.OLD));
-        return sorted.isEmpty() ? "no query was answered" : "answered queries took ms: median %d, 99 %% %d, most %d; %d of %d queries needed another attempt"
-                .formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries) + old;
+        String old = count(Verdict.Kind.OLD) == 0 ? "" : "; %d of the wrong answers were right before: too old"
+                .formatted(count(Verdict.Kind.OLD));
+        String times = "answered queries took ms: median %d, 99 %% %d, most %d; %d of %d queries needed another attempt";
+        return sorted.isEmpty() ? "no query was answered" : times.formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries) + old;
     }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/// One member of a cluster: a process that may be ended in any way and started again, under the same name and address. Each start writes a log of
-/// its own, `NAME.N.log`, both streams. Thread-safe.
+/// One member of a cluster: a process that may be ended in any way and started again, under the same name and address.
+/// Each start writes a log of its own, `NAME.N.log`, both streams. Thread-safe.
 public final class NarwhalProcess {
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofMinutes(1);

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Each process in a network namespace of its own, behind one bridge, which is also how this JVM reaches them. A link that is cut loses packets without
-/// a word to anybody, as a pulled cable does. Linux with iproute2, as root.
+/// Each process in a network namespace of its own, behind one bridge, which is also how this JVM reaches them. A link
+/// that is cut loses packets without a word to anybody, as a pulled cable does. Linux with iproute2, as root.
 ///
-/// Each run has a bridge and a /24 net of its own, found by trying; the bridge's alias names the process that made it, so that what a killed run has
-/// left behind is cleared away by the next.
+/// Each run has a bridge and a /24 net of its own, found by trying; the bridge's alias names the process that made it,
+/// so that what a killed run has left behind is cleared away by the next.
 public final class NetworkNamespaces implements Network {
     private static final int NETS = 250;
 

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A cluster of one process a role and member, started by the `narwhal` script, and a ZooKeeper of its own. Below its directory, every process has a
-/// folder with its configuration and its local data; `logs/` has a file for each start. All children end with [#close], and with this JVM unless
-/// that is killed outright.
+/// A cluster of one process a role and member, started by the `narwhal` script, and a ZooKeeper of its own. Below its
+/// directory, every process has a folder with its configuration and its local data; `logs/` has a file for each start.
+/// All children end with [#close], and with this JVM unless that is killed outright.
 public final class ProcessCluster implements AutoCloseable {
     private static final Duration COMMAND = Duration.ofMinutes(3);
     private static final String CLUSTER = "processes";

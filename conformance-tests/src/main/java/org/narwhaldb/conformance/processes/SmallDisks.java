@@ -23,7 +23,8 @@ public final class SmallDisks implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Commands.Result result = Commands.attempt("mount", "-t", "tmpfs", "-o", "size=%dm".formatted(megabytes), "narwhal-test", folder.toString());
+        Commands.Result result = Commands.attempt("mount", "-t", "tmpfs", "-o", "size=%dm".formatted(megabytes),
+                "narwhal-test", folder.toString());
         if (result.exitCode() != 0) {
             reason.accept(result.printed());
             return false;
