@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.narwhaldb.conformance.processes.NarwhalProcess;
 import org.narwhaldb.conformance.processes.ProcessCluster;
 import org.narwhaldb.conformance.processes.SmallDisks;
@@ -36,15 +37,17 @@ final class Attacker {
     /// @param failedAttempts of queries since its begin; `unanswered` queries
     private record Outcome(long wholeAfterMillis, long failedAttempts, long unanswered) {}
 
-    /// Until the deadline, by System.nanoTime; what was begun is undone.
-    void run(List<Attack> attacks, ServiceProbe probe, long deadline) {
+    /// What was begun is undone.
+    ///
+    /// @param fits whether there is time for an attack of that length
+    void run(List<Attack> attacks, ServiceProbe probe, Predicate<Duration> fits) {
         for (int index = 0; index < attacks.size(); index++) {
             Attack first = attacks.get(index);
             List<Attack> now = first.withNext() ? attacks.subList(index, index + 2) : List.of(first);
             index += now.size() - 1;
             Waiting.pause(first.quiet());
             Duration longest = now.stream().map(Attack::length).max(Duration::compareTo).orElseThrow();
-            if (System.nanoTime() + longest.toNanos() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+            if (!fits.test(longest)) {
                 return;
             }
             carryOut(now, probe);

@@ -1,6 +1,7 @@
 package org.narwhaldb.conformance.chaos;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -68,6 +69,25 @@ final class Questioner implements AutoCloseable {
                 });
             }
             next += interval;
+        }
+    }
+
+    /// Some clients that ask one query after the other.
+    ///
+    /// @return once that many were asked
+    void askInTurn(RandomGenerator random, int queries, int clients) {
+        List<Runnable> all = new ArrayList<>();
+        for (int query = 0; query < queries; query++) {
+            Shape shape = Shape.values()[query % Shape.values().length];
+            Checker.FactTable table = tables.get(random.nextInt(tables.size()));
+            all.add(() -> {
+                Session session = session();
+                ask(session, shape, table);
+                idle.add(session);
+            });
+        }
+        try (ExecutorService few = Executors.newFixedThreadPool(clients)) {
+            all.forEach(few::execute);
         }
     }
 

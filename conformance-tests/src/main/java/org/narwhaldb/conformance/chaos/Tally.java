@@ -125,6 +125,7 @@ final class Tally {
         String old = count(Verdict.Kind.OLD) == 0 ? "" : "; %d of the wrong answers were right before: too old"
                 .formatted(count(Verdict.Kind.OLD));
         String times = "answered queries took ms: median %d, 99 %% %d, most %d; %d of %d queries needed another attempt";
-        return sorted.isEmpty() ? "no query was answered" : times.formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries) + old;
+        return sorted.isEmpty() ? "no query was answered" : times.formatted(
+                sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), retried, queries) + old;
     }
 }
