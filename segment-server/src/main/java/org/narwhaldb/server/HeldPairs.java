@@ -1,6 +1,7 @@
 package org.narwhaldb.server;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,10 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.ShardId;
 import org.narwhaldb.engine.exchange.PairId;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -45,8 +45,7 @@ final class HeldPairs {
     private final SegmentCache cache;
     private final InstantSource clock;
     private final LoadQueue queue;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Scheduler scheduler;
     private final Map<PairId, LoadedPair> loaded = new HashMap<>();
     /// Shards asked for but not read yet: one read answers for all of a version.
     private final Map<VersionKey, Set<Integer>> unread = new HashMap<>();
@@ -55,11 +54,13 @@ final class HeldPairs {
 
     private record VersionKey(TableName table, VersionId version) {}
 
-    HeldPairs(Holdings holdings, VersionStore versions, SegmentCache cache, InstantSource clock, LoadQueue queue) {
+    HeldPairs(Holdings holdings, VersionStore versions, SegmentCache cache, InstantSource clock, Scheduler scheduler,
+            LoadQueue queue) {
         this.holdings = holdings;
         this.versions = versions;
         this.cache = cache;
         this.clock = clock;
+        this.scheduler = scheduler;
         this.queue = queue;
     }
 
@@ -70,6 +71,14 @@ final class HeldPairs {
     void dropped(TableName table) {
         event(machine -> {
             machine.dropped(table, clock.instant());
+            return List.of();
+        });
+    }
+
+    /// Has those who follow the holdings ask again.
+    void announceAgain() {
+        event(machine -> {
+            machine.announceAgain();
             return List.of();
         });
     }
@@ -85,7 +94,10 @@ final class HeldPairs {
     /// Returns when each pair of the shard's current versions has been loaded or has failed.
     Map<PairId, NarwhalException> assigned(ShardId shard) {
         event(machine -> machine.assigned(shard.resource(), shard.number()));
-        lock.lock();
+        return await(shard);
+    }
+
+    private synchronized Map<PairId, NarwhalException> await(ShardId shard) {
         try {
             while (true) {
                 if (closed) {
@@ -95,74 +107,63 @@ final class HeldPairs {
                 if (progress.pending() == 0) {
                     return progress.failures();
                 }
-                changed.await();
+                wait();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NarwhalException(ErrorCode.SERVER_UNREACHABLE,
                     "Interrupted while shard [%s] was loaded".formatted(shard), e);
-        } finally {
-            lock.unlock();
         }
     }
 
     /// Reads the state under the lock; the function must not keep it.
-    <T> T look(Function<Holdings, T> question) {
-        lock.lock();
-        try {
-            return question.apply(holdings);
-        } finally {
-            lock.unlock();
-        }
+    synchronized <T> T look(Function<Holdings, T> question) {
+        return question.apply(holdings);
     }
 
-    List<LoadedPair> loadedPairs() {
-        lock.lock();
-        try {
-            return List.copyOf(loaded.values());
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<LoadedPair> loadedPairs() {
+        return List.copyOf(loaded.values());
     }
 
     /// Waits until the generation is another one, at most so long.
-    void awaitChange(long generation, Duration patience) {
-        lock.lock();
+    synchronized void awaitChange(long generation, Duration patience) {
+        awaitUntil(() -> holdings.generation() != generation || closed, patience);
+    }
+
+    /// Returns when the condition holds, the time has passed or the thread is interrupted; the lock is held.
+    private void awaitUntil(BooleanSupplier condition, Duration patience) {
+        Instant deadline = clock.instant().plus(patience);
         try {
-            long left = patience.toNanos();
-            while (holdings.generation() == generation && left > 0 && !closed) {
-                left = changed.awaitNanos(left);
+            while (!condition.getAsBoolean()) {
+                Duration left = Duration.between(clock.instant(), deadline);
+                if (!left.isPositive()) {
+                    return;
+                }
+                scheduler.await(this, left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
     }
 
     /// Pins all pairs or none.
     ///
     /// @return in the order asked for; empty if one is not held, which `missing` is told
-    Optional<List<LoadedPair>> pin(List<PairId> ids, List<PairId> missing) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw stopping();
-            }
-            ids.stream().filter(id -> !holdings.isLoaded(id)).forEach(missing::add);
-            if (!missing.isEmpty()) {
-                return Optional.empty();
-            }
-            List<LoadedPair> pinned = new ArrayList<>(ids.size());
-            for (PairId id : ids) {
-                holdings.pin(id);
-                pinned.add(loaded.get(id));
-            }
-            pinnedCount += pinned.size();
-            return Optional.of(pinned);
-        } finally {
-            lock.unlock();
+    synchronized Optional<List<LoadedPair>> pin(List<PairId> ids, List<PairId> missing) {
+        if (closed) {
+            throw stopping();
         }
+        ids.stream().filter(id -> !holdings.isLoaded(id)).forEach(missing::add);
+        if (!missing.isEmpty()) {
+            return Optional.empty();
+        }
+        List<LoadedPair> pinned = new ArrayList<>(ids.size());
+        for (PairId id : ids) {
+            holdings.pin(id);
+            pinned.add(loaded.get(id));
+        }
+        pinnedCount += pinned.size();
+        return Optional.of(pinned);
     }
 
     void unpin(List<LoadedPair> pinned) {
@@ -184,7 +185,10 @@ final class HeldPairs {
             wanted.forEach(pair -> actions.addAll(machine.demanded(pair, clock.instant())));
             return actions;
         });
-        lock.lock();
+        awaitLoaded(wanted, context);
+    }
+
+    private synchronized void awaitLoaded(List<NamedPair> wanted, QueryContext context) {
         try {
             while (!wanted.stream().allMatch(pair -> holdings.isLoaded(pair.id()))) {
                 context.check();
@@ -196,34 +200,24 @@ final class HeldPairs {
                         throw failure;
                     });
                 }
-                changed.await(Math.max(1, context.remaining().toMillis() + 1), TimeUnit.MILLISECONDS);
+                scheduler.await(this, context.remaining().plusMillis(1));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NarwhalException(ErrorCode.QUERY_CANCELLED, "Interrupted while a query's segments were loaded",
                     e);
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void ring() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void ring() {
+        notifyAll();
     }
 
     private void event(Function<Holdings, List<HoldAction>> event) {
         List<LoadedPair> released = new ArrayList<>();
-        lock.lock();
-        try {
+        synchronized (this) {
             carryOut(event.apply(holdings), released);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            notifyAll();
         }
         released.forEach(pair -> pair.lease().close());
     }
@@ -317,21 +311,12 @@ final class HeldPairs {
     /// next start.
     void close() {
         List<LoadedPair> open;
-        lock.lock();
-        try {
+        synchronized (this) {
             closed = true;
-            changed.signalAll();
-            long left = CLOSE_PATIENCE.toNanos();
-            while (pinnedCount > 0 && left > 0) {
-                left = changed.awaitNanos(left);
-            }
+            notifyAll();
+            awaitUntil(() -> pinnedCount == 0, CLOSE_PATIENCE);
             // To unmap under a reader would take the JVM down.
             open = pinnedCount > 0 ? List.of() : List.copyOf(loaded.values());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        } finally {
-            lock.unlock();
         }
         open.forEach(pair -> pair.lease().leave());
     }

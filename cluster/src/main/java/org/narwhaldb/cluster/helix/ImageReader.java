@@ -55,7 +55,11 @@ final class ImageReader {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    Reading read(ZooKeeper zooKeeper, long version, Instant now) throws KeeperException, InterruptedException {
+    /// Absent if there is no cluster: nobody has founded it, or all of ZooKeeper's data was lost.
+    Optional<Reading> read(ZooKeeper zooKeeper, long version, Instant now) throws KeeperException, InterruptedException {
+        if (zooKeeper.exists(layout.liveInstances(), false) == null) {
+            return Optional.empty();
+        }
         Set<String> live = new HashSet<>(children(zooKeeper, layout.liveInstances()));
         refresh(zooKeeper, layout.instanceConfigs(), live, configs, this::parseConfig);
         Set<String> resources = new HashSet<>(children(zooKeeper, layout.externalViews()));
@@ -80,8 +84,8 @@ final class ImageReader {
             });
         }
         String controller = record(zooKeeper, layout.controllerLeader()).map(ZNRecord::getId).orElse(null);
-        return new Reading(new ClusterImage(instances, replicas, leaders, draining, controller, version, now),
-                views.values().stream().map(View::resource).collect(Collectors.toSet()));
+        return Optional.of(new Reading(new ClusterImage(instances, replicas, leaders, draining, controller, version, now),
+                views.values().stream().map(View::resource).collect(Collectors.toSet())));
     }
 
     private <T> void refresh(ZooKeeper zooKeeper, String parent, Set<String> names, Map<String, T> parsed,

@@ -17,7 +17,9 @@ public enum Fault {
     /// The answer's head promises more bytes than are sent before the connection is closed in good order.
     TRUNCATED,
     /// The answer stops in the middle of its body, and the connection stays open.
-    STALLED;
+    STALLED,
+    /// The request is neither read nor answered, and the connection stays open.
+    HUNG;
 
     /// Whether the server never saw a request that this happened to.
     boolean isRefusal() {

@@ -103,6 +103,10 @@ public final class FaultProxy implements AutoCloseable {
             if (injection.fault() == Fault.RESET) {
                 return reset();
             }
+            if (injection.fault() == Fault.HUNG) {
+                pause(STALL);
+                return reset();
+            }
             if (request.header("Expect").isPresent()) {
                 out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();

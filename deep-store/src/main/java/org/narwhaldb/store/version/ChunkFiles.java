@@ -26,7 +26,9 @@ final class ChunkFiles {
 
     ChunkFiles(ObjectStore store, long cacheBytes) {
         this.store = store;
+        // its upkeep runs in the thread that reads or writes, not in a pool of its own
         this.cache = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumWeight(cacheBytes)
                 .weigher((String file, Chunk<?> chunk) -> chunk.weightBytes())
                 .build();

@@ -2,6 +2,7 @@ package org.narwhaldb.flight.version;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public final class ServableVersions {
     private static final class Observed {
         /// The pinned one first, then every later one that was seen to be current.
         final List<VersionManifest> candidates = new ArrayList<>();
+        /// Incarnations known to have ended before that of the pinned one began.
+        final Set<String> ended = new HashSet<>();
         boolean pinned;
     }
 
@@ -75,10 +78,28 @@ public final class ServableVersions {
         return Optional.ofNullable(tables.get(table)).map(observed -> observed.candidates.getLast());
     }
 
-    /// Whether the version in use is `floor` or came after it.
+    /// Whether the version in use is known to be `floor` or to have come after it. Incarnations have no order of their own: of two, the one that
+    /// ended was the earlier.
     public boolean reached(TableName table, VersionId floor) {
         return servable(table).map(manifest -> manifest.version().id())
-                .filter(id -> !id.incarnation().equals(floor.incarnation()) || id.counter() >= floor.counter()).isPresent();
+                .filter(id -> id.incarnation().equals(floor.incarnation()) ? id.counter() >= floor.counter()
+                        : tables.get(table).ended.contains(floor.incarnation())).isPresent();
+    }
+
+    /// The pointer was seen to name a version of `incarnation`, and not of `other`, which had been current before.
+    public void ended(TableName table, String other, String incarnation) {
+        if (servable(table).filter(manifest -> manifest.version().id().incarnation().equals(incarnation)).isPresent()
+                && !other.equals(incarnation)) {
+            tables.get(table).ended.add(other);
+        }
+    }
+
+    /// Whether `version` is in use or was passed: false while it is one of those to come. Say true only of one that was seen
+    /// to be current.
+    public boolean passed(TableName table, VersionId version) {
+        Observed observed = tables.get(table);
+        return observed == null || observed.pinned
+                && observed.candidates.stream().skip(1).noneMatch(candidate -> candidate.version().id().equals(version));
     }
 
     /// The shards that keep `manifest` from being servable.
@@ -101,7 +122,11 @@ public final class ServableVersions {
     private void advance(TableName table, Observed observed) {
         for (int index = observed.candidates.size() - 1; index >= (observed.pinned ? 1 : 0); index--) {
             if (missingShards(observed.candidates.get(index)).isEmpty()) {
-                observed.candidates.subList(0, index).clear();
+                String incarnation = observed.candidates.get(index).version().id().incarnation();
+                List<VersionManifest> left = observed.candidates.subList(0, index);
+                left.stream().map(manifest -> manifest.version().id().incarnation()).filter(each -> !each.equals(incarnation))
+                        .forEach(observed.ended::add);
+                left.clear();
                 observed.pinned = true;
                 return;
             }

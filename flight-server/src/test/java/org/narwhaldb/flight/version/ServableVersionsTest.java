@@ -75,6 +75,21 @@ final class ServableVersionsTest {
     }
 
     @Test
+    void aFloorOfAnotherIncarnationIsReachedOnlyOnceThatOneIsKnownToHaveEnded() {
+        VersionManifest first = manifest(5, "a");
+        VersionId later = new VersionId("def", 1);
+        versions.published(first);
+        versions.holds("s0", held(first, first.requiredShards()));
+        assertThat(versions.reached(TABLE, later)).isFalse();
+
+        versions.ended(TABLE, later.incarnation(), later.incarnation());
+        assertThat(versions.reached(TABLE, later)).as("the pointer names it, and it is not pinned yet").isFalse();
+
+        versions.ended(TABLE, later.incarnation(), first.version().id().incarnation());
+        assertThat(versions.reached(TABLE, later)).as("the pointer names the pinned one").isTrue();
+    }
+
+    @Test
     void aTableThatIsNoLongerServedIsForgotten() {
         versions.published(manifest(1, "a"));
         versions.retain(Set.of());

@@ -36,7 +36,7 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
     private final ExecutorService callbacks = DaemonThreads.unbounded("narwhal-flight");
     private final ScheduledExecutorService timer = DaemonThreads.timer("narwhal-beat");
     private final Set<FragmentSender> senders = ConcurrentHashMap.newKeySet();
-    private final Set<ActionSender> actions = ConcurrentHashMap.newKeySet();
+    private final ActionCalls actions;
     private volatile boolean closing;
     private FlightServer server;
 
@@ -48,6 +48,7 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         this.allocator = allocator;
         this.workers = workers;
         this.clock = clock;
+        this.actions = new ActionCalls(workers);
     }
 
     FlightFragmentServer start(String host, int port) {
@@ -60,6 +61,7 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         } catch (IOException e) {
             callbacks.shutdown();
             timer.shutdownNow();
+            actions.close();
             throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION,
                     "Cannot listen on [%s:%d]: %s; is the port taken?".formatted(host, port, e.getMessage()), e);
         }
@@ -117,21 +119,18 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
     }
 
     private void beat() {
-        senders.forEach(sender -> quietly(sender::beat));
-        actions.forEach(action -> quietly(action::beat));
-    }
-
-    /// A caller that went this very moment is no reason to stop the timer.
-    private static void quietly(Runnable beat) {
-        try {
-            beat.run();
-        } catch (RuntimeException e) {
-            LOG.debug("A caller was gone before a sign of life reached it", e);
+        for (FragmentSender sender : senders) {
+            try {
+                sender.beat();
+            } catch (RuntimeException e) {
+                LOG.debug("A caller was gone before a sign of life reached it", e);
+            }
         }
     }
 
     private static void refuse(ServerStreamListener listener, Throwable failure) {
-        Throwable reason = failure instanceof RejectedExecutionException ? busy(failure) : failure;
+        Throwable reason = !(failure instanceof RejectedExecutionException) ? failure
+                : new NarwhalException(ErrorCode.SERVER_BUSY, "This server takes no more work", failure);
         if (!(reason instanceof NarwhalException)) {
             LOG.error("A fragment failed unexpectedly", reason);
         }
@@ -142,31 +141,9 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         }
     }
 
-    private static NarwhalException busy(Throwable rejection) {
-        return new NarwhalException(ErrorCode.SERVER_BUSY, "This server takes no more work", rejection);
-    }
-
     @Override
     public void doAction(CallContext call, Action action, StreamListener<Result> listener) {
-        ActionSender sender = new ActionSender(call, listener);
-        actions.add(sender);
-        try {
-            workers.execute(() -> act(action, sender));
-        } catch (RejectedExecutionException e) {
-            actions.remove(sender);
-            sender.fail(busy(e));
-        }
-    }
-
-    /// An action runs to its end even if its caller goes: it may be in the middle of a commit.
-    private void act(Action action, ActionSender sender) {
-        try {
-            sender.finish(handler.call(action.getType(), action.getBody(), sender::progress));
-        } catch (Throwable failure) {
-            sender.fail(failure);
-        } finally {
-            actions.remove(sender);
-        }
+        actions.run(call, listener, progress -> handler.call(action.getType(), action.getBody(), progress));
     }
 
     /// Running fragments end with SERVER_UNREACHABLE, so that their callers turn to another server.
@@ -180,6 +157,7 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
             Thread.currentThread().interrupt();
         }
         timer.shutdownNow();
+        actions.close();
         callbacks.shutdown();
     }
 }

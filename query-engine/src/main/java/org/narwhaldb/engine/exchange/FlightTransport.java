@@ -22,7 +22,7 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// The calling side of the Flight exchange: a fragment is a DoGet whose ticket is the request, an action a DoAction
-/// with a JSON body, answered as [ActionSender] says. A channel that failed is not used
+/// with a JSON body, answered as [ActionCalls] says. A channel that failed is not used
 /// again, so that a server that came back is reached at once and not after gRPC's back-off.
 final class FlightTransport implements Transport {
     private static final long CLOSE_SECONDS = 10;
@@ -115,7 +115,7 @@ final class FlightTransport implements Transport {
             if (result.length == 0 && results.hasNext()) {
                 return Optional.of(results.next().getBody());
             }
-            if (!ActionSender.isBeat(result)) {
+            if (!ActionCalls.isBeat(result)) {
                 progress.accept(result);
             }
         }
