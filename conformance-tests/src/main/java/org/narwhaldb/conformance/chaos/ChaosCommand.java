@@ -51,6 +51,9 @@ public final class ChaosCommand implements Callable<Integer> {
         Path place = directory == null ? free(Distribution.find().root().resolve("var/chaos"), chosen) : directory.toAbsolutePath();
         ChaosRun.Options options = new ChaosRun.Options(chosen, Duration.ofMillis((long) (minutes * 60_000)), rate, s3, calm, place);
         try (ChaosRun run = new ChaosRun(options, System.out::println)) {
+            // Ctrl-C leaves neither processes nor mounts nor namespaces behind
+            Thread atExit = new Thread(run::close, "close");
+            Runtime.getRuntime().addShutdownHook(atExit);
             return run.run() ? 0 : 1;
         }
     }

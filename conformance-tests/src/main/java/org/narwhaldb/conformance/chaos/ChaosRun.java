@@ -38,6 +38,7 @@ final class ChaosRun implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean failed = new AtomicBoolean();
+    private boolean closed;
 
     ChaosRun(Options options, Consumer<String> out) throws IOException {
         this.options = options;
@@ -154,12 +155,20 @@ final class ChaosRun implements AutoCloseable {
         log.print("");
         tally.errorTable().forEach(log::print);
         log.print("");
+        if (options.s3()) {
+            log.print(surroundings.faults());
+        }
         log.print(tally.times());
         log.print(tally.line());
     }
 
+    /// Once, whoever comes first: the end of the run or of this JVM.
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         cluster.close();
         surroundings.close();
     }

@@ -21,6 +21,7 @@ final class Surroundings implements AutoCloseable {
     private final ChaosRun.Options options;
     private final RunLog log;
     private final Network network;
+    private final S3Store s3;
     private final DataLocation data;
     private final SmallDisks small = new SmallDisks();
     private final Map<String, Path> disks = new HashMap<>();
@@ -31,11 +32,8 @@ final class Surroundings implements AutoCloseable {
         this.network = NetworkNamespaces.open(reason -> log.print("no network namespaces here: " + reason)).<Network>map(each -> each)
                 .orElseGet(Loopback::new);
         log.print("links are cut by " + network.describe());
-        this.data = DataLocation.local(options.directory());
-    }
-
-    DataLocation data() {
-        return data;
+        this.s3 = options.s3() ? new S3Store(options.directory(), options.seed(), network.gateway()) : null;
+        this.data = s3 == null ? DataLocation.local(options.directory()) : s3.data();
     }
 
     /// Superseded versions and garbage do not last here, so that their ends are seen too.
@@ -52,6 +50,9 @@ final class Surroundings implements AutoCloseable {
         for (ProcessRole role : List.of(ProcessRole.INGEST, ProcessRole.SEGMENT_SERVER)) {
             cluster.all(role).forEach(process -> mount(process.name(), cluster.localData(process.name()), DISK_MEGABYTES));
         }
+        if (s3 != null) {
+            return;
+        }
         mount(Attack.SEGMENT_STORE, options.directory().resolve("segment-store"), STORE_MEGABYTES);
         if (disks.isEmpty()) {
             log.print("no disk is filled up in this run");
@@ -64,6 +65,11 @@ final class Surroundings implements AutoCloseable {
         }
     }
 
+    /// For the report.
+    String faults() {
+        return s3 == null ? "" : s3.faults();
+    }
+
     /// Folders that can be filled up, by target.
     Map<String, Path> disks() {
         return disks;
@@ -71,6 +77,9 @@ final class Surroundings implements AutoCloseable {
 
     @Override
     public void close() {
+        if (s3 != null) {
+            s3.close();
+        }
         small.close();
         network.close();
     }

@@ -33,6 +33,7 @@ public final class NarwhalProcess {
     private Process process;
     private int starts;
     private boolean paused;
+    private boolean retired;
 
     NarwhalProcess(Start start, Path logs) {
         this.start = start;
@@ -65,6 +66,9 @@ public final class NarwhalProcess {
     }
 
     public synchronized NarwhalProcess start() {
+        if (retired) {
+            throw new IllegalStateException("[%s] is not started any more: its cluster is closed".formatted(name()));
+        }
         if (process != null && process.isAlive()) {
             throw new IllegalStateException("[%s] is running".formatted(name()));
         }
@@ -135,6 +139,14 @@ public final class NarwhalProcess {
             running.destroyForcibly();
             awaitEnd(running);
         }
+    }
+
+    /// Ends it for good.
+    void retire() {
+        synchronized (this) {
+            retired = true;
+        }
+        kill();
     }
 
     /// SIGTERM; does not wait.

@@ -136,7 +136,7 @@ public final class NetworkNamespaces implements Network {
         Commands.run("ip", "link", "set", link(join(process)), "up");
     }
 
-    /// Where this JVM is reached from the namespaces: a server of the run's own may listen here.
+    @Override
     public String gateway() {
         return "10.213.%d.254".formatted(net);
     }

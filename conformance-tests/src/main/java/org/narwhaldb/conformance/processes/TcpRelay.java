@@ -37,8 +37,13 @@ public final class TcpRelay implements AutoCloseable {
 
     /// @param backends `host:port` each
     public static TcpRelay to(List<String> backends) {
+        return to("127.0.0.1", backends);
+    }
+
+    /// @param host where it listens
+    public static TcpRelay to(String host, List<String> backends) {
         try {
-            TcpRelay relay = new TcpRelay(new ServerSocket(0, 128, InetAddress.getByName("127.0.0.1")),
+            TcpRelay relay = new TcpRelay(new ServerSocket(0, 128, InetAddress.getByName(host)),
                     backends.stream().map(TcpRelay::address).toList());
             Thread.ofPlatform().daemon().name("relay-accept").start(relay::accept);
             return relay;
