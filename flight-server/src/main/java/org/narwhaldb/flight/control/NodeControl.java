@@ -148,6 +148,10 @@ final class NodeControl {
             throw NarwhalException.of(ErrorCode.INVALID_REQUEST,
                     "Node [%s] is a controller, which holds nothing to drain: stop its process, the next one leads", name);
         }
+        if (image().instances().containsKey(name)) {
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                    "Node [%s] has not joined the cluster as ZooKeeper has it now; is it founded anew? Try again", name);
+        }
         List<String> known = members.values().stream()
                 .map(each -> each.instance().id() + (each.live() ? "" : " (not running)")).toList();
         throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "No node is called [%s]; there are %s", name, known);
