@@ -22,6 +22,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.narwhaldb.segment.Field;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /// The lake over one Iceberg catalog.
 final class IcebergLake implements Lake {
     private static final Logger LOG = LoggerFactory.getLogger(IcebergLake.class);
+    private static final int OPEN_ATTEMPTS_MAX = 4;
 
     private final String name;
     private final Catalog catalog;
@@ -49,12 +51,25 @@ final class IcebergLake implements Lake {
     static IcebergLake open(String name, Map<String, String> given) {
         Map<String, String> properties = CatalogSettings.complete(given);
         try {
-            Catalog catalog = CatalogUtil.buildIcebergCatalog(name, properties, new Configuration());
-            return new IcebergLake(name, catalog, new SourceFiles(properties));
+            return new IcebergLake(name, build(name, properties), new SourceFiles(properties));
         } catch (IllegalArgumentException | UnsupportedOperationException | NullPointerException e) {
             throw CatalogSettings.invalid(name, e);
         } catch (RuntimeException e) {
             throw Failures.catalog("Cannot open Iceberg catalog [%s]".formatted(name), e);
+        }
+    }
+
+    /// A JDBC catalog lays out its tables when it is opened first; of two processes that do so at once one fails, and finds
+    /// the tables when it looks again.
+    private static Catalog build(String name, Map<String, String> properties) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return CatalogUtil.buildIcebergCatalog(name, properties, new Configuration());
+            } catch (UncheckedSQLException e) {
+                if (attempt == OPEN_ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
         }
     }
 
