@@ -27,7 +27,8 @@ final class ProcessesTest {
         // given
         try (ProcessCluster cluster = ProcessCluster.started(directory, ClusterSettings.of(1, 1, 2, 1, DataLocation.local(directory)))) {
             String url = cluster.url(1);
-            Path file = Files.writeString(directory.resolve("people.csv"), "name,born,city\nAda,1815,London\nAlan,1912,London\nGrace,1906,\n");
+            Path file = Files.writeString(directory.resolve("people.csv"),
+                    "name,born,city\nAda,1815,London\nAlan,1912,London\nGrace,1906,\n");
 
             // when
             assertThat(run(cluster, "load", "people", file.toString(), "--url", url)).contains("Loaded 3 rows");

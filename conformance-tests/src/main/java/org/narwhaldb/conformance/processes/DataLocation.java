@@ -8,12 +8,13 @@ import java.util.Map;
 ///
 /// @param catalog Iceberg's catalog properties, S3 settings included
 /// @param segmentStore folder or `s3://` URI
-public record DataLocation(Map<String, String> catalog, String segmentStore) {
+/// @param others the catalog properties of programs beside the cluster
+public record DataLocation(Map<String, String> catalog, String segmentStore, Map<String, String> others) {
 
     /// Catalog on SQLite, warehouse and segments on the local disk.
     public static DataLocation local(Path directory) {
-        return new DataLocation(sqlite(directory, directory.resolve("warehouse").toUri().toString()),
-                directory.resolve("segment-store").toString());
+        Map<String, String> catalog = sqlite(directory, directory.resolve("warehouse").toUri().toString());
+        return new DataLocation(catalog, directory.resolve("segment-store").toString(), catalog);
     }
 
     /// A catalog on SQLite whose warehouse is elsewhere.
@@ -24,7 +25,7 @@ public record DataLocation(Map<String, String> catalog, String segmentStore) {
 
     /// The catalog as a process beside the cluster opens it: the cluster polls the same SQLite file, so it has to wait its turn.
     public Map<String, String> catalogForOthers() {
-        Map<String, String> properties = new HashMap<>(catalog);
+        Map<String, String> properties = new HashMap<>(others);
         properties.computeIfPresent("uri", (_, uri) -> uri.startsWith("jdbc:sqlite:") ? uri + "?busy_timeout=30000" : uri);
         return properties;
     }

@@ -36,6 +36,11 @@ public final class Loopback implements Network {
     }
 
     @Override
+    public String gateway() {
+        return HOST;
+    }
+
+    @Override
     public String describe() {
         return "a relay before ZooKeeper: a cut member loses ZooKeeper only";
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/// One member of a cluster: a process that may be ended in any way and started again, under the same name and address. Each start writes a log of
-/// its own, `NAME.N.log`, both streams. Thread-safe.
+/// One member of a cluster: a process that may be ended in any way and started again, under the same name and address.
+/// Each start writes a log of its own, `NAME.N.log`, both streams. Thread-safe.
 public final class NarwhalProcess {
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofMinutes(1);
@@ -33,6 +33,7 @@ public final class NarwhalProcess {
     private Process process;
     private int starts;
     private boolean paused;
+    private boolean retired;
 
     NarwhalProcess(Start start, Path logs) {
         this.start = start;
@@ -60,12 +61,14 @@ public final class NarwhalProcess {
         return switch (start.role()) {
             case ZOOKEEPER -> "";
             case CONTROLLER -> start.name();
-            case INGEST, SEGMENT_SERVER -> "%s_%s_%d".formatted(start.role().word(), start.host(), start.port());
-            case FRONT_END -> "narwhal://%s:%d".formatted(start.host(), start.port());
+            case INGEST, SEGMENT_SERVER, FRONT_END -> "%s_%s_%d".formatted(start.role().word(), start.host(), start.port());
         };
     }
 
     public synchronized NarwhalProcess start() {
+        if (retired) {
+            throw new IllegalStateException("[%s] is not started any more: its cluster is closed".formatted(name()));
+        }
         if (process != null && process.isAlive()) {
             throw new IllegalStateException("[%s] is running".formatted(name()));
         }
@@ -79,6 +82,11 @@ public final class NarwhalProcess {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    /// How often it was started.
+    public synchronized int starts() {
+        return starts;
     }
 
     /// Of the last start.
@@ -131,6 +139,14 @@ public final class NarwhalProcess {
             running.destroyForcibly();
             awaitEnd(running);
         }
+    }
+
+    /// Ends it for good.
+    void retire() {
+        synchronized (this) {
+            retired = true;
+        }
+        kill();
     }
 
     /// SIGTERM; does not wait.

@@ -21,6 +21,9 @@ public interface Network extends AutoCloseable {
 
     void mend(String process);
 
+    /// The address of this JVM as the processes see it.
+    String gateway();
+
     /// What a cut is here, for the reader of a report.
     String describe();
 

@@ -11,8 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Ports that stay ours while nobody listens on them: a process that is killed and started again needs its old one. They are taken from below
-/// the range that systems give to outgoing connections, and each is locked by a file, so that harnesses that run at the same time do not meet.
+/// Ports that stay ours while nobody listens on them: a process that is killed and started again needs its old one.
+/// They are taken from below the range that systems give to outgoing connections, and each is locked by a file, so that
+/// harnesses that run at the same time do not meet.
 public final class Ports implements AutoCloseable {
     private static final int FIRST = 15_000;
     private static final int LAST = 30_000;

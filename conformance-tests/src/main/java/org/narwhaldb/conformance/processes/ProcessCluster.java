@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A cluster of one process a role and member, started by the `narwhal` script, and a ZooKeeper of its own. Below its directory, every process has a
-/// folder with its configuration and its local data; `logs/` has a file for each start. All children end with [#close], and with this JVM unless
-/// that is killed outright.
+/// A cluster of one process a role and member, started by the `narwhal` script, and a ZooKeeper of its own. Below its
+/// directory, every process has a folder with its configuration and its local data; `logs/` has a file for each start.
+/// All children end with [#close], and with this JVM unless that is killed outright.
 public final class ProcessCluster implements AutoCloseable {
     private static final Duration COMMAND = Duration.ofMinutes(3);
     private static final String CLUSTER = "processes";
@@ -26,7 +26,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final Distribution distribution = Distribution.find();
     private final Ports ports = new Ports();
     private final Map<String, NarwhalProcess> processes = new LinkedHashMap<>();
-    private final Thread atExit = new Thread(this::killAll, "kill-children");
+    private final Thread atExit = new Thread(this::retireAll, "kill-children");
     private final AtomicInteger commands = new AtomicInteger();
 
     private ProcessCluster(Path directory, ClusterSettings settings) {
@@ -191,6 +191,10 @@ public final class ProcessCluster implements AutoCloseable {
         processes.values().parallelStream().forEach(NarwhalProcess::kill);
     }
 
+    private void retireAll() {
+        processes.values().parallelStream().forEach(NarwhalProcess::retire);
+    }
+
     /// SIGTERM to all roles, front ends first and ZooKeeper last, each waited for.
     ///
     /// @return exit codes by name, without ZooKeeper's
@@ -240,7 +244,7 @@ public final class ProcessCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        killAll();
+        retireAll();
         settings.network().close();
         ports.close();
         try {

@@ -15,8 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A plain TCP balancer on loopback: each connection goes to the next backend that takes it, and stays there. It knows nothing of what passes. It
-/// can be cut: then connections are taken and nothing passes any more, which is what a lost network looks like from inside.
+/// A plain TCP balancer on loopback: each connection goes to the next backend that takes it, and stays there. It knows
+/// nothing of what passes. It can be cut: then connections are taken and nothing passes any more, which is what a lost
+/// network looks like from inside.
 public final class TcpRelay implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -36,8 +37,13 @@ public final class TcpRelay implements AutoCloseable {
 
     /// @param backends `host:port` each
     public static TcpRelay to(List<String> backends) {
+        return to("127.0.0.1", backends);
+    }
+
+    /// @param host where it listens
+    public static TcpRelay to(String host, List<String> backends) {
         try {
-            TcpRelay relay = new TcpRelay(new ServerSocket(0, 128, InetAddress.getByName("127.0.0.1")),
+            TcpRelay relay = new TcpRelay(new ServerSocket(0, 128, InetAddress.getByName(host)),
                     backends.stream().map(TcpRelay::address).toList());
             Thread.ofPlatform().daemon().name("relay-accept").start(relay::accept);
             return relay;

@@ -19,17 +19,18 @@ final class Faults {
     final double damaged;
     final double cutShort;
 
-    Faults(Loop loop) {
+    /// @param plant whose occasions must not be left to chance altogether
+    Faults(Loop loop, Plant plant) {
         this.loop = loop;
         kill = rate(1 / 3_000.0, 1 / 600.0);
         pause = rate(1 / 2_000.0, 1 / 400.0);
         slow = rate(0.005, 0.05);
         lostRequest = rate(0.002, 0.02);
         lostAnswer = rate(0.002, 0.02);
-        doubled = rate(0.01, 0.1);
+        doubled = plant.forgetsLoadIds() ? 0.1 : rate(0.01, 0.1);
         refused = rate(0.002, 0.02);
         damaged = rate(0.01, 0.05);
-        cutShort = rate(0.01, 0.1);
+        cutShort = plant.ignoresTrailer() ? 0.2 : rate(0.01, 0.1);
     }
 
     private double rate(double some, double many) {

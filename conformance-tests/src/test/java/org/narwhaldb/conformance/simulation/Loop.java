@@ -7,19 +7,18 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// Simulated time and the one thread that everything runs on. Who of those that can run runs next is drawn by the seed; time passes only when nobody
 /// can run. The same seed gives the same run, to the last step: [#trace] tells.
 final class Loop implements AutoCloseable {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
-    private static final int LOG_MAX = 400;
 
     final SplittableRandom random;
     private final VirtualThreads.Unblocker unblocker = new VirtualThreads.Unblocker();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final List<Ready> ready = new ArrayList<>();
     private final List<Thread> asleep = new ArrayList<>();
-    private final String[] log = new String[LOG_MAX];
     private long nowNanos;
     private long sequence;
     private long steps;
@@ -95,8 +94,18 @@ final class Loop implements AutoCloseable {
             due[0] = true;
             LockSupport.unpark(thread);
         });
-        while (!due[0]) {
-            LockSupport.park(due);
+        park(() -> due[0]);
+    }
+
+    /// An interrupt does not end it, and stays set: a parked thread that is interrupted would not leave its carrier.
+    static void park(BooleanSupplier until) {
+        boolean interrupted = false;
+        while (!until.getAsBoolean()) {
+            LockSupport.park();
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -105,13 +114,11 @@ final class Loop implements AutoCloseable {
         note(who, what);
     }
 
-    /// For the log of a failure, and for the trace.
+    /// For the trace, and for who looks on.
     void note(String who, String what) {
         trace = (trace * 31 + who.hashCode()) * 31 + what.hashCode() + nowNanos;
-        String line = "%.6f %s %s".formatted(nowNanos / 1e9, who, what);
-        log[(int) (sequence++ % LOG_MAX)] = line;
         if (verbose) {
-            System.out.println(line);
+            System.out.printf("%.6f %s %s%n", nowNanos / 1e9, who, what);
         }
     }
 

@@ -50,7 +50,9 @@ final class SimulatedCluster {
     private record Replica(ShardId shard, String server) implements Comparable<Replica> {
         @Override
         public int compareTo(Replica other) {
-            return toString().compareTo(other.toString());
+            int order = shard.resource().compareTo(other.shard.resource());
+            order = order != 0 ? order : Integer.compare(shard.number(), other.shard.number());
+            return order != 0 ? order : server.compareTo(other.server);
         }
     }
 
@@ -172,9 +174,9 @@ final class SimulatedCluster {
             }
         }
         for (Replica replica : List.copyOf(replicas.keySet())) {
-            boolean replaced = wanted.stream().filter(other -> other.shard.equals(replica.shard))
+            boolean replaced = !wanted.contains(replica) && wanted.stream().filter(other -> other.shard.equals(replica.shard))
                     .allMatch(other -> replicas.get(other) == ReplicaState.SERVING);
-            if (!wanted.contains(replica) && replaced && !moving.containsKey(replica)) {
+            if (replaced && !moving.containsKey(replica)) {
                 transit(replica, false);
             }
         }

@@ -18,6 +18,7 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.iceberg.Lake;
 import org.narwhaldb.store.iceberg.LakeTable;
 
@@ -78,6 +79,10 @@ final class SimulatedLake {
         this.checker = checker;
     }
 
+    Plant plant() {
+        return checker.plant();
+    }
+
     long nextId() {
         return ++lastId;
     }
@@ -97,8 +102,7 @@ final class SimulatedLake {
                 checker.committed(next);
             }
         }
-        loop.note("lake", table + " is now " + (next == null ? "gone" : next.uuid + " snapshot " + (next.current == null ? -1 : next.current.id)
-                + " rows " + (next.current == null ? 0 : next.current.keys().length)));
+        loop.note("lake", table + " is now " + (next == null ? "gone" : next.uuid + " snapshot " + (next.current == null ? -1 : next.current.id)));
         return true;
     }
 
@@ -198,7 +202,10 @@ final class SimulatedLake {
         @Override
         public LakeTable create(TableName table, List<Field> columns, Map<String, String> properties) {
             before("create " + table);
-            if (!swap(table, null, SimulatedLake.this.create(table, properties))) {
+            Map<String, String> own = new TreeMap<>(World.properties(table));
+            own.remove(TableSpec.SERVE);
+            own.putAll(properties);
+            if (!swap(table, null, SimulatedLake.this.create(table, own))) {
                 throw NarwhalException.of(ErrorCode.TABLE_EXISTS, "Table [%s] exists", table);
             }
             process.step("done: create " + table);

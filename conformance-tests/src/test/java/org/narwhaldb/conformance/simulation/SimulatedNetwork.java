@@ -172,6 +172,7 @@ final class SimulatedNetwork {
         private final List<Runnable> sent = new ArrayList<>();
         private final ArrayDeque<Batch> arrived = new ArrayDeque<>();
         private final boolean cut = faults.chance(faults.cutShort);
+        private final int batchesBeforeCut = cut ? loop.below(2) : 0;
         private boolean delivering;
         private boolean ended;
         private boolean closed;
@@ -196,7 +197,7 @@ final class SimulatedNetwork {
                 FragmentTrailer result = server.handler.execute(request, serverContext, batch -> {
                     server.process.step("sends batch");
                     serverContext.check();
-                    if (cut && passed[0] > 0) {
+                    if (cut && passed[0] >= batchesBeforeCut) {
                         return;
                     }
                     passed[0]++;

@@ -9,7 +9,6 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -67,9 +66,7 @@ final class SimulatedProcess implements Scheduler, InstantSource {
         loop.count(name, what);
         faults.strike(this);
         if (!alive) {
-            while (true) {
-                LockSupport.park(this);
-            }
+            Loop.park(() -> false);
         }
         Duration delay = faults.delay();
         if (!delay.isZero() || paused) {

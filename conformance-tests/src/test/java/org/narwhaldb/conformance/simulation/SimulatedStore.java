@@ -50,6 +50,14 @@ final class SimulatedStore {
         return new View(null);
     }
 
+    /// The planted fault: what stands for the same segment already.
+    private byte[] reused(String name, byte[] content) {
+        int dash = name.indexOf("/live/") < 0 ? -1 : name.lastIndexOf('-');
+        return dash < 0 ? content : files.tailMap(name.substring(0, dash + 1)).entrySet().stream().limit(1)
+                .filter(each -> each.getKey().startsWith(name.substring(0, dash + 1))).map(each -> each.getValue().content)
+                .findFirst().orElse(content);
+    }
+
     private final class View implements ObjectStore {
         private final SimulatedProcess process;
 
@@ -89,7 +97,7 @@ final class SimulatedStore {
                 throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE, "File [%s] stands with another length", name);
             }
             if (there == null) {
-                files.put(name, new Stored(content.clone(), process == null ? Instant.EPOCH : process.instant()));
+                files.put(name, new Stored(checker.plant().reusesByName() ? reused(name, content) : content.clone(), process == null ? Instant.EPOCH : process.instant()));
             }
             after("put " + name);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -11,6 +12,9 @@ import java.util.stream.Stream;
 /// Runs worlds, one after the other, each by its own seed, until so many steps have been done.
 final class Simulation {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    /// A failure is replayed by the seed of its world, from its first step: short worlds are seen through.
+    static final long WORLD_STEPS = 8_000;
 
     private Simulation() {}
 
@@ -20,7 +24,41 @@ final class Simulation {
     record Outcome(long seed, long steps, long trace, long answers, long publications, long deletions, long loads, String errors,
             AssertionError failure) {}
 
-    /// @param steps of the world while things go wrong; some more follow in which it must converge
+    /// The first world's seed: given, or a new one.
+    static long seed() {
+        return Long.getLong("narwhal.seed", new SecureRandom().nextLong(1_000_000_000_000L));
+    }
+
+    /// Worlds of consecutive seeds.
+    ///
+    /// @throws AssertionError naming the seed of the world in which an invariant broke, and how to see it again
+    static void run(long steps, long firstSeed) {
+        System.out.printf("Simulation of %d steps from seed %d%n", steps, firstSeed);
+        long done = 0;
+        long answers = 0;
+        long publications = 0;
+        long seed = firstSeed;
+        for (; done < steps; seed++) {
+            Outcome outcome = world(seed, Math.min(WORLD_STEPS, steps), Plant.NONE);
+            done += outcome.steps;
+            answers += outcome.answers;
+            publications += outcome.publications;
+            if (outcome.failure != null) {
+                throw new AssertionError(("World of seed %d broke an invariant after %d steps. To see it again: mvn -pl conformance-tests -am test"
+                        + " -Dtest=SimulationTest#every* -Dsurefire.failIfNoSpecifiedTests=false -Dnarwhal.seed=%d -Dnarwhal.simulation.verbose=true")
+                        .formatted(seed, done, seed), outcome.failure);
+            }
+        }
+        System.out.printf("Simulated %d steps in %d worlds: %d answers, %d publications%n", done, seed - firstSeed, answers, publications);
+    }
+
+    /// One world.
+    ///
+    /// @param steps while things go wrong; some more follow in which it must converge
+    static Outcome world(long seed, long steps, Plant plant) {
+        return run(seed, steps, plant, Boolean.getBoolean("narwhal.simulation.verbose"));
+    }
+
     static Outcome run(long seed, long steps, Plant plant, boolean verbose) {
         Path directory = directory();
         try (World world = new World(seed, plant, directory)) {

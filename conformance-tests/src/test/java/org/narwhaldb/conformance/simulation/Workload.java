@@ -35,8 +35,6 @@ final class Workload {
     private final SimulatedProcess client;
     private final Transport transport;
     private final Map<TableName, VersionId> floors = new HashMap<>();
-    /// Tables of loads under way. A load is recognised by the history: whoever expires snapshots faster than clients repeat loads gets them twice.
-    private final List<TableName> repeating = new ArrayList<>();
     private long lastKey;
     private long lastLoad;
     private int busy;
@@ -116,15 +114,6 @@ final class Workload {
         boolean overwrite = rows(table) > ROWS_MAX || loop.below(12) == 0;
         String body = "{\"table\":\"%s\",\"files\":[\"%s.csv\"],\"loadId\":\"%s\",\"overwrite\":%s,\"maxErrors\":0,\"createOnly\":false}"
                 .formatted(table, id, id, overwrite);
-        repeating.add(table);
-        try {
-            repeat(table, id, body);
-        } finally {
-            repeating.remove(table);
-        }
-    }
-
-    private void repeat(TableName table, String id, String body) {
         for (int attempt = 0; attempt < 5 && !over; attempt++) {
             try {
                 byte[] answer = transport.call(address(loop.oneOf(world.frontEnds())), "load", body.getBytes(StandardCharsets.UTF_8),
@@ -162,7 +151,7 @@ final class Workload {
         } else if (choice < 92 && state.ancestors().size() > 1) {
             Snapshot earlier = loop.oneOf(state.ancestors());
             lake.swap(table, state, state.with(earlier));
-        } else if (choice < 94 && !repeating.contains(table)) {
+        } else if (choice < 94) {
             lake.expire(table);
         } else if (choice == 94 && loop.below(3) == 0) {
             lake.swap(table, state, null);

@@ -59,7 +59,7 @@ final class World implements AutoCloseable {
     World(long seed, Plant plant, Path directory) {
         this.directory = directory;
         loop = new Loop(seed);
-        faults = new Faults(loop);
+        faults = new Faults(loop, plant);
         checker = new Checker(loop, plant, RETENTION);
         store = new SimulatedStore(checker);
         checker.watch(store);
@@ -100,7 +100,7 @@ final class World implements AutoCloseable {
             Cluster connection = cluster.connect(process);
             ObjectStore objects = store.of(process);
             IngestConfig config = new IngestConfig(8, 1 << 24, directory.resolve(id), 2_000, 30_000,
-                    checker.plant() == Plant.SKIP_RETENTION ? 1 : RETENTION.toMillis(), GARBAGE_AGE.toMillis());
+                    checker.plant().skipsRetention() ? 1_000 : RETENTION.toMillis(), GARBAGE_AGE.toMillis());
             SegmentBuilds builds = new SegmentBuilds(objects, process.workers(), 2, config.segmentRowsMax(), config.memoryBytes(),
                     config.workDirectory());
             PublicationSeams seams = new PublicationSeams(lake.of(process), objects, VersionStores.over(objects), connection.pointers(), builds,
