@@ -13,28 +13,18 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightStatusCode;
 
 /// Stands before each object of the Arrow driver, whose errors are not always JDBC's: a lost connection comes out of it as an unchecked
 /// exception of Flight. Here every error is an SQLException, with the SQLSTATE that the server gave, or 08006 for a lost connection.
 ///
-/// A statement that is lost before it gave a row is run again: behind a balancer that is at another front end. No statement of Narwhal's
-/// changes anything but the session, so that running it twice does no harm. Rows once given are never given again: a connection lost
-/// later is an error. So is one lost under a prepared statement, whose values the Arrow driver has used up by then: bind them again
-/// and run it again.
+/// Nothing is run again here: the next statement on the same connection goes on by itself, behind a balancer at another front end.
 final class Guard implements InvocationHandler {
     private static final String LOST = "08006";
     private static final String SQL_STATE_KEY = "sqlstate";
     private static final List<Class<?>> GUARDED =
             List.of(PreparedStatement.class, Statement.class, ResultSet.class, DatabaseMetaData.class, Connection.class);
-    private static final Set<String> STARTING =
-            Set.of("execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "prepareStatement");
-    /// How long it waits before each further try.
-    private static final long[] PAUSES_MILLIS = {50, 200, 1_000, 2_000};
 
     private final Object target;
 
@@ -42,14 +32,11 @@ final class Guard implements InvocationHandler {
         this.target = target;
     }
 
-    /// The object behind a guard, if it is of a kind that is guarded; else the object itself.
-    static Object guarded(Object target) {
-        for (Class<?> face : GUARDED) {
-            if (face.isInstance(target)) {
-                return Proxy.newProxyInstance(Guard.class.getClassLoader(), new Class<?>[] {face}, new Guard(target));
-            }
-        }
-        return target;
+    /// The object behind a guard if `face` is one that is guarded, else the object itself. Not by its own class: one object of the Arrow
+    /// driver may be several things.
+    static Object guarded(Object target, Class<?> face) {
+        return target == null || !GUARDED.contains(face) ? target
+                : Proxy.newProxyInstance(Guard.class.getClassLoader(), new Class<?>[] {face}, new Guard(target));
     }
 
     @Override
@@ -63,20 +50,10 @@ final class Guard implements InvocationHandler {
                 return method.getName().equals("unwrap") ? target : (Object) true;
             }
         }
-        boolean starts = STARTING.contains(method.getName()) && !(target instanceof PreparedStatement)
-                || target instanceof DatabaseMetaData && method.getReturnType() == ResultSet.class;
-        for (int tried = 0;; tried++) {
-            try {
-                return guarded(method.invoke(target, arguments));
-            } catch (InvocationTargetException e) {
-                Throwable failure = e.getCause();
-                FlightRuntimeException flight = flight(failure);
-                if (starts && flight != null && isLost(flight) && tried < PAUSES_MILLIS.length) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSES_MILLIS[tried]));
-                } else {
-                    throw typed(failure, flight);
-                }
-            }
+        try {
+            return guarded(method.invoke(target, arguments), method.getReturnType());
+        } catch (InvocationTargetException e) {
+            throw typed(e.getCause(), flight(e.getCause()));
         }
     }
 
@@ -99,7 +76,9 @@ final class Guard implements InvocationHandler {
     }
 
     private static String sqlState(FlightRuntimeException flight) {
-        return flight.status().metadata() == null ? null : flight.status().metadata().get(SQL_STATE_KEY);
+        // Asked for a key that is not there, it throws.
+        return flight.status().metadata() == null || !flight.status().metadata().containsKey(SQL_STATE_KEY) ? null
+                : flight.status().metadata().get(SQL_STATE_KEY);
     }
 
     /// What names no SQLSTATE did not come from a server but from the connection.
