@@ -20,6 +20,7 @@ import org.narwhaldb.conformance.processes.Waiting;
 /// leader, a controller leads. Looks at it the way a member does.
 final class ServiceProbe implements AutoCloseable {
     private static final int REPLICAS = 2;
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration STEADY = Duration.ofSeconds(1);
 
     private final ProcessCluster processes;
@@ -87,6 +88,7 @@ final class ServiceProbe implements AutoCloseable {
         String[] missing = {""};
         long[] wholeSince = {0};
         boolean whole = Waiting.holds(patience, () -> {
+            Waiting.pause(LOOK);
             String before = missing[0];
             missing[0] = missing(since);
             if (!missing[0].replaceAll("\\d", "").equals(before.replaceAll("\\d", ""))) {
