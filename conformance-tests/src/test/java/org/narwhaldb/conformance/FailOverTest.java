@@ -41,8 +41,8 @@ import org.narwhaldb.launcher.client.NarwhalClient;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Processes that are stopped, told to stop or killed while others ask: two segment servers with all shards each, two front ends, two ingest
-/// nodes.
+/// Processes that are stopped, told to stop or killed while others ask: two segment servers with all shards each, two front ends,
+/// two ingest nodes.
 @Tag("slow")
 final class FailOverTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -157,7 +157,8 @@ public final class QueryCoordinator implements QueryService {
         SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
         TableName table = manifest.version().table();
         List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(pruned.kept(), manifest.version().shardCount(),
-                shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()), limits.partsPerServer(),
+                shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
+                limits.partsPerServer(),
                 !reduces(fragment.root())));
         return new RoutedLeaf(fragment, manifest, pruned, parts);
     }

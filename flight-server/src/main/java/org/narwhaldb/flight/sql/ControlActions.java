@@ -79,7 +79,8 @@ public final class ControlActions implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            listener.onError(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_STOPPING, "This front end is stopping; connect to another one", e)));
+            listener.onError(FlightErrors.toFlight(
+                    new NarwhalException(ErrorCode.SERVER_STOPPING, "This front end is stopping; connect to another one", e)));
         }
     }
 }

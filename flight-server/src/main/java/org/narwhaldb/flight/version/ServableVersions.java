@@ -78,8 +78,8 @@ public final class ServableVersions {
         return Optional.ofNullable(tables.get(table)).map(observed -> observed.candidates.getLast());
     }
 
-    /// Whether the version in use is known to be `floor` or to have come after it. Incarnations have no order of their own: of two, the one that
-    /// ended was the earlier.
+    /// Whether the version in use is known to be `floor` or to have come after it. Incarnations have no order of their own: of two,
+    /// the one that ended was the earlier.
     public boolean reached(TableName table, VersionId floor) {
         return servable(table).map(manifest -> manifest.version().id())
                 .filter(id -> id.incarnation().equals(floor.incarnation()) ? id.counter() >= floor.counter()

@@ -2,19 +2,23 @@ package org.narwhaldb.launcher.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.client.ClientCookieMiddleware;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightGrpcUtils;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
@@ -28,6 +32,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 public final class NarwhalClient implements AutoCloseable {
     public static final String DEFAULT_URL = "narwhal://127.0.0.1:9047";
     private static final int DEFAULT_PORT = 9047;
+    private static final long PING_SECONDS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String url;
@@ -35,11 +40,16 @@ public final class NarwhalClient implements AutoCloseable {
     private final FlightClient client;
     private final FlightSqlClient sql;
 
-    private NarwhalClient(String url, Location location) {
+    private NarwhalClient(String url, String host, int port) {
         this.url = url;
-        this.client = FlightClient.builder(allocator, location)
-                .intercept(new ClientCookieMiddleware.Factory()).build();
+        this.client = FlightGrpcUtils.createFlightClient(allocator, channel(host, port), List.of(new ClientCookieMiddleware.Factory()));
         this.sql = new FlightSqlClient(client);
+    }
+
+    /// Its pings find a front end that was stopped or cut off: a call to it fails and does not hang.
+    private static ManagedChannel channel(String host, int port) {
+        return NettyChannelBuilder.forAddress(host, port).usePlaintext().maxInboundMessageSize(Integer.MAX_VALUE).maxTraceEvents(0)
+                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS).keepAliveTimeout(PING_SECONDS, TimeUnit.SECONDS).build();
     }
 
     /// @param url `narwhal://host:port`
@@ -50,7 +60,7 @@ public final class NarwhalClient implements AutoCloseable {
                 throw NarwhalException.of(ErrorCode.INVALID_PARAMETER, "Not a URL of a front end: [%s]; expected narwhal://host:port", url);
             }
             int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-            return new NarwhalClient(url, Location.forGrpcInsecure(uri.getHost(), port));
+            return new NarwhalClient(url, uri.getHost(), port);
         } catch (URISyntaxException e) {
             throw new NarwhalException(ErrorCode.INVALID_PARAMETER, "Not a URL: [%s]".formatted(url), e);
         }
