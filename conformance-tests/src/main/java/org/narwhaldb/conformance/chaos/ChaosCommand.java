@@ -30,7 +30,7 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--s3", description = "Warehouse and segment store on an S3 server whose reads fail, stall and break off")
     private boolean s3;
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "20", description = "Queries a second through the balancer (default: 20)")
+    @Option(names = "--rate", paramLabel = "R", defaultValue = "10", description = "Queries a second through the balancer (default: 10)")
     private double rate;
 
     @Option(names = "--calm", description = "Attack nothing: what load alone does")

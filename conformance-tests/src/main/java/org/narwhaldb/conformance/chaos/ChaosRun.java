@@ -57,7 +57,7 @@ final class ChaosRun implements AutoCloseable {
             log.print("starting %d processes; their logs: %s".formatted(cluster.all().size(), cluster.logs()));
             cluster.startAll();
             try (Workload work = new Workload(cluster, String.valueOf(options.seed()), log::print, log::note);
-                    ServiceProbe probe = new ServiceProbe(cluster)) {
+                    ServiceProbe probe = new ServiceProbe(cluster, log::note)) {
                 work.begin(seeds);
                 awaitWhole(probe, "the cluster is whole");
                 live(probe, work);

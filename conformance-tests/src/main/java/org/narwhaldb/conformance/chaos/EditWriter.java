@@ -60,7 +60,7 @@ final class EditWriter implements FactWriter {
 
     @Override
     public int pauseMillis() {
-        return 3_000;
+        return 4_000;
     }
 
     /// What is to be committed, and what will be there then.

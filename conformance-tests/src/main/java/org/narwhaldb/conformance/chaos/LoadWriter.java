@@ -55,7 +55,7 @@ final class LoadWriter implements FactWriter {
 
     @Override
     public int pauseMillis() {
-        return 4_000;
+        return 5_000;
     }
 
     @Override

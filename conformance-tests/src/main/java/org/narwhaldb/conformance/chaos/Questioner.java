@@ -140,7 +140,8 @@ final class Questioner implements AutoCloseable {
         if (error.code().kind() != ErrorKind.EXTERNAL && error.code().kind() != ErrorKind.RESOURCE) {
             return false;
         }
-        if (error.code() == ErrorCode.SERVER_UNREACHABLE || error.code() == ErrorCode.QUERY_TIMEOUT) {
+        if (error.code() == ErrorCode.SERVER_UNREACHABLE || error.code() == ErrorCode.SERVER_STOPPING
+                || error.code() == ErrorCode.QUERY_TIMEOUT) {
             session.disconnect();
         }
         Waiting.pause(PAUSE);

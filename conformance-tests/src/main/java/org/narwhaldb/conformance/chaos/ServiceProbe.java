@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.ReplicaState;
@@ -19,14 +20,18 @@ import org.narwhaldb.conformance.processes.Waiting;
 /// leader, a controller leads. Looks at it the way a member does.
 final class ServiceProbe implements AutoCloseable {
     private static final int REPLICAS = 2;
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration STEADY = Duration.ofSeconds(1);
 
     private final ProcessCluster processes;
+    private final Consumer<String> log;
     private final InstantSource clock = InstantSource.system();
     private final Cluster cluster;
 
-    ServiceProbe(ProcessCluster processes) {
+    /// @param log told of what is missing, whenever that is something else
+    ServiceProbe(ProcessCluster processes, Consumer<String> log) {
         this.processes = processes;
+        this.log = log;
         this.cluster = Cluster.connect(processes.zooKeeperAddress(), processes.clusterName(), clock, Schedulers.threads("probe", 2));
     }
 
@@ -80,10 +85,15 @@ final class ServiceProbe implements AutoCloseable {
     ///
     /// @return what is still missing when patience ends; empty if nothing is
     String await(Instant since, Duration patience) {
-        String[] missing = new String[1];
+        String[] missing = {""};
         long[] wholeSince = {0};
         boolean whole = Waiting.holds(patience, () -> {
+            Waiting.pause(LOOK);
+            String before = missing[0];
             missing[0] = missing(since);
+            if (!missing[0].replaceAll("\\d", "").equals(before.replaceAll("\\d", ""))) {
+                log.accept(missing[0].isEmpty() ? "all is there" : missing[0]);
+            }
             if (!missing[0].isEmpty()) {
                 wholeSince[0] = 0;
             } else if (wholeSince[0] == 0) {

@@ -34,6 +34,7 @@ public final class NarwhalProcess {
     private int starts;
     private boolean paused;
     private boolean retired;
+    private int readyStart;
 
     NarwhalProcess(Start start, Path logs) {
         this.start = start;
@@ -115,8 +116,12 @@ public final class NarwhalProcess {
         return paused && isAlive();
     }
 
-    public boolean isReady() {
-        return isAlive() && (start.readyLine() == null ? Sockets.accepts(host(), port()) : printed().contains(start.readyLine()));
+    public synchronized boolean isReady() {
+        if (isAlive() && readyStart != starts
+                && (start.readyLine() == null ? Sockets.accepts(host(), port()) : printed().contains(start.readyLine()))) {
+            readyStart = starts;
+        }
+        return isAlive() && readyStart == starts;
     }
 
     /// @throws IllegalStateException with what it printed, when it ends or is not ready in time

@@ -45,7 +45,7 @@ final class CompletenessTest {
         ClusterSettings settings = ClusterSettings.of(1, 1, 3, 1, DataLocation.local(directory));
         try (ProcessCluster cluster = ProcessCluster.started(directory, settings);
                 Workload work = new Workload(cluster, "completeness", log::add, log::add);
-                ServiceProbe probe = new ServiceProbe(cluster)) {
+                ServiceProbe probe = new ServiceProbe(cluster, log::add)) {
             work.begin(new Random(seed));
             assertThat(probe.await(probe.now(), Duration.ofMinutes(2))).isEmpty();
 

@@ -53,7 +53,7 @@ final class ProcessRecoveryTest {
     }
 
     private void assertNothingIsLostOrDoubled() {
-        try (ServiceProbe probe = new ServiceProbe(cluster)) {
+        try (ServiceProbe probe = new ServiceProbe(cluster, log::add)) {
             assertThat(probe.await(probe.now(), PATIENCE)).isEmpty();
         }
         Tally tally = new Tally();
