@@ -35,6 +35,8 @@ final class Workload {
     private final SimulatedProcess client;
     private final Transport transport;
     private final Map<TableName, VersionId> floors = new HashMap<>();
+    /// Slow worlds live longer: long enough for what was superseded to be collected while somebody sleeps.
+    private final long paceMillis;
     private long lastKey;
     private long lastLoad;
     private int busy;
@@ -47,6 +49,7 @@ final class Workload {
         this.loop = world.loop;
         this.client = world.client("0");
         this.transport = world.network.of(client);
+        this.paceMillis = loop.oneOf(List.of(250L, 1_000L, 4_000L));
         next();
     }
 
@@ -56,11 +59,14 @@ final class Workload {
 
     private void next() {
         if (!over) {
-            loop.at(loop.between(1, 250), this::act);
+            loop.at(loop.between(1, paceMillis), this::act);
         }
     }
 
     private void act() {
+        if (over) {
+            return;
+        }
         TableName table = loop.oneOf(World.TABLES);
         int choice = loop.below(100);
         if (choice < 55) {

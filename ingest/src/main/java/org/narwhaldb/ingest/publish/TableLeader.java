@@ -139,10 +139,15 @@ public final class TableLeader {
         }
     }
 
-    /// Deletes files that no version needs; skipped while a publication is under way.
-    public void collectGarbage(boolean dropped) {
-        if ((stopped && !dropped) || !publishing.tryLock()) {
-            return;
+    /// Deletes files that no version needs.
+    ///
+    /// @return false while a publication is under way: try again soon
+    public boolean collectGarbage(boolean dropped) {
+        if (stopped && !dropped) {
+            return true;
+        }
+        if (!publishing.tryLock()) {
+            return false;
         }
         try {
             garbage.run(dropped, () -> stopped && !dropped);
@@ -151,6 +156,7 @@ public final class TableLeader {
         } finally {
             publishing.unlock();
         }
+        return true;
     }
 
     private boolean isDue(LakeTable table) {
