@@ -12,12 +12,13 @@ import java.util.Set;
 /// @param instances live members by id
 /// @param replicas state of every replica that is not OFFLINE: shard → instance id → state
 /// @param leaders instance id of the leader of each leader partition (tables hash to these)
+/// @param draining ids of live members that give up what they hold
 /// @param controller instance id of the leading controller, null if unknown
 /// @param version rises with every change
 /// @param readAt when it was last confirmed
 public record ClusterImage(
         Map<String, Instance> instances, Map<ShardId, Map<String, ReplicaState>> replicas, Map<Integer, String> leaders,
-        String controller, long version, Instant readAt) {
+        Set<String> draining, String controller, long version, Instant readAt) {
 
     public static final int LEADER_PARTITIONS = 32;
 
@@ -25,6 +26,13 @@ public record ClusterImage(
         instances = Map.copyOf(instances);
         replicas = Map.copyOf(replicas);
         leaders = Map.copyOf(leaders);
+        draining = Set.copyOf(draining);
+    }
+
+    /// An image in which nobody drains.
+    public ClusterImage(Map<String, Instance> instances, Map<ShardId, Map<String, ReplicaState>> replicas,
+            Map<Integer, String> leaders, String controller, long version, Instant readAt) {
+        this(instances, replicas, leaders, Set.of(), controller, version, readAt);
     }
 
     public static ClusterImage empty(Instant now) {

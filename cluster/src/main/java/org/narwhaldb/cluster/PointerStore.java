@@ -2,6 +2,7 @@ package org.narwhaldb.cluster;
 
 import java.util.Map;
 import java.util.Optional;
+import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.VersionId;
 
@@ -10,6 +11,7 @@ import org.narwhaldb.store.version.VersionId;
 public interface PointerStore {
     Optional<Pointer> read(TableName table);
 
+    /// @throws NarwhalException CLUSTER_UNAVAILABLE also if there is no cluster: that says nothing of its tables
     Map<TableName, Pointer> readAll();
 
     /// Makes `next` current if the node's version still is `expected` (-1: the node must not exist).

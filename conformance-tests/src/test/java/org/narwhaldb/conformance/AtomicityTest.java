@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.OverwriteFiles;
@@ -37,6 +38,8 @@ final class AtomicityTest {
     private static final int FILES = 6;
     private static final int ROWS_PER_FILE = 500;
     private static final int READERS = 2;
+    /// A slow machine is given time until its readers have seen a few of the snapshots.
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "generation", Types.LongType.get()),
             Types.NestedField.required(2, "amount", Types.LongType.get()),
@@ -81,14 +84,17 @@ final class AtomicityTest {
         Map<Totals, Integer> committed = new ConcurrentHashMap<>();
         committed.put(totals(0, 0), 0);
         AtomicBoolean stopped = new AtomicBoolean();
+        Set<Totals> distinct = ConcurrentHashMap.newKeySet();
         List<List<Totals>> seen = new ArrayList<>();
         try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
             List<Future<List<Totals>>> reading = new ArrayList<>();
             for (int reader = 0; reader < READERS; reader++) {
-                reading.add(readers.submit(() -> read(name, stopped)));
+                reading.add(readers.submit(() -> read(name, distinct, stopped)));
             }
             try {
-                write(table, files, committed, name, System.nanoTime() + length.toNanos());
+                long start = System.nanoTime();
+                write(table, files, committed, name, () -> System.nanoTime() - start >= length.toNanos()
+                        && (distinct.size() > 2 || System.nanoTime() - start >= PATIENCE.toNanos()));
             } finally {
                 stopped.set(true);
             }
@@ -99,7 +105,6 @@ final class AtomicityTest {
             throw new AssertionError("A reader failed", e);
         }
 
-        Set<Totals> distinct = ConcurrentHashMap.newKeySet();
         for (List<Totals> answers : seen) {
             int before = 0;
             for (Totals answer : answers) {
@@ -107,13 +112,13 @@ final class AtomicityTest {
                 assertThat(committed.get(answer)).as("no step back").isGreaterThanOrEqualTo(before);
                 before = committed.get(answer);
             }
-            distinct.addAll(answers);
         }
         assertThat(distinct).as("snapshots seen, of [%d]", committed.size()).hasSizeGreaterThan(2);
     }
 
     /// Overwrites all rows, deletes some positions of every file, one file each a commit, waits until it is answered, and again.
-    private static void write(Table table, List<DataFile> first, Map<Totals, Integer> committed, String name, long deadline) {
+    private static void write(
+            Table table, List<DataFile> first, Map<Totals, Integer> committed, String name, BooleanSupplier enough) {
         List<DataFile> files = first;
         int generation = 0;
         do {
@@ -129,7 +134,7 @@ final class AtomicityTest {
             files.forEach(overwrite::addFile);
             overwrite.commit();
             cluster.awaitSnapshot("main." + name, table.currentSnapshot().snapshotId());
-        } while (System.nanoTime() < deadline);
+        } while (!enough.getAsBoolean());
     }
 
     /// Of a generation of which `deletedFiles` files have lost three rows. All rows of a generation have its amount, so that a
@@ -152,13 +157,14 @@ final class AtomicityTest {
         return files;
     }
 
-    private static List<Totals> read(String name, AtomicBoolean stopped) {
+    private static List<Totals> read(String name, Set<Totals> distinct, AtomicBoolean stopped) {
         String sql = "SELECT count(*), sum(amount), min(generation), max(generation) FROM main." + name;
         List<Totals> answers = new ArrayList<>();
         try (NarwhalClient client = cluster.connect()) {
             while (!stopped.get()) {
                 List<Object> answer = Rows.of(client, sql).rows().getFirst();
                 answers.add(new Totals((Long) answer.get(0), (Long) answer.get(1), (Long) answer.get(2), (Long) answer.get(3)));
+                distinct.add(answers.getLast());
             }
         }
         return answers;

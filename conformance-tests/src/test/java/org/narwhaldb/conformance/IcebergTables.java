@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -16,7 +17,6 @@ import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
@@ -26,20 +26,13 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
-import org.apache.iceberg.deletes.EqualityDeleteWriter;
-import org.apache.iceberg.deletes.PositionDelete;
-import org.apache.iceberg.deletes.PositionDeleteWriter;
-import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
+import org.narwhaldb.conformance.lake.IcebergFiles;
 
 /// Another engine on a cluster's own catalog and warehouse, by Iceberg's Java API alone: writes tables as Spark or Flink would,
 /// and reads them as the referee does.
@@ -47,7 +40,7 @@ final class IcebergTables implements AutoCloseable {
     private static final Namespace NAMESPACE = Namespace.of("main");
 
     private final Catalog catalog;
-    private int fileNumber;
+    private int puffinNumber;
 
     IcebergTables(Map<String, String> catalogProperties) {
         Map<String, String> properties = new HashMap<>(catalogProperties);
@@ -75,25 +68,12 @@ final class IcebergTables implements AutoCloseable {
     }
 
     static Record row(Schema schema, Object... values) {
-        GenericRecord record = GenericRecord.create(schema);
-        for (int index = 0; index < values.length; index++) {
-            record.set(index, values[index]);
-        }
-        return record;
+        return IcebergFiles.row(schema, values);
     }
 
     /// A data file that is not committed. All rows must be of one partition.
     DataFile write(Table table, List<Record> rows) {
-        PartitionKey partition = partition(table, rows.getFirst());
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
-                .dataSchema(table.schema()).dataFileFormat(FileFormat.PARQUET).build();
-        DataWriter<Record> writer = factory.newDataWriter(output(table, FileFormat.PARQUET, partition), table.spec(), partition);
-        try (writer) {
-            rows.forEach(writer::write);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return writer.toDataFile();
+        return IcebergFiles.write(table, rows);
     }
 
     DataFile append(Table table, Record... rows) {
@@ -102,57 +82,21 @@ final class IcebergTables implements AutoCloseable {
         return file;
     }
 
-    private static PartitionKey partition(Table table, Record row) {
-        if (table.spec().isUnpartitioned()) {
-            return null;
-        }
-        PartitionKey key = new PartitionKey(table.spec(), table.schema());
-        key.partition(new InternalRecordWrapper(table.schema().asStruct()).wrap(row));
-        return key;
-    }
-
-    private EncryptedOutputFile output(Table table, FileFormat format, StructLike partition) {
-        OutputFileFactory files = OutputFileFactory.builderFor(table, 1, fileNumber++).format(format).build();
-        return partition == null ? files.newOutputFile() : files.newOutputFile(table.spec(), partition);
-    }
-
     /// Commits a position delete file for the given positions of one data file.
     void deletePositions(Table table, DataFile file, long... positions) {
         StructLike partition = table.spec().isUnpartitioned() ? null : file.partition();
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET).build();
-        PositionDeleteWriter<Record> writer = factory.newPositionDeleteWriter(
-                output(table, FileFormat.PARQUET, partition), table.spec(), partition);
-        try (writer) {
-            for (long position : positions) {
-                PositionDelete<Record> delete = PositionDelete.create();
-                writer.write(delete.set(file.location(), position));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        table.newRowDelta().addDeletes(writer.toDeleteFile()).commit();
+        Map<DataFile, List<Long>> deletes = Map.of(file, Arrays.stream(positions).boxed().toList());
+        table.newRowDelta().addDeletes(IcebergFiles.positionDeletes(table, partition, deletes)).commit();
     }
 
     /// An equality delete file of rows of the given columns, not committed.
     DeleteFile equalityDeletes(Table table, StructLike partition, Schema columns, Record... rows) {
-        int[] ids = columns.columns().stream().mapToInt(Types.NestedField::fieldId).toArray();
-        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table).deleteFileFormat(FileFormat.PARQUET)
-                .equalityFieldIds(ids).equalityDeleteRowSchema(columns).build();
-        EqualityDeleteWriter<Record> writer = factory.newEqualityDeleteWriter(
-                output(table, FileFormat.PARQUET, partition), table.spec(), partition);
-        try (writer) {
-            for (Record row : rows) {
-                writer.write(row);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return writer.toDeleteFile();
+        return IcebergFiles.equalityDeletes(table, partition, columns, List.of(rows));
     }
 
     /// Commits one Puffin file with a deletion vector for each data file, in place of `replaced` ones.
     List<DeleteFile> deleteByVectors(Table table, Map<DataFile, long[]> positions, List<DeleteFile> replaced) {
-        OutputFileFactory files = OutputFileFactory.builderFor(table, 1, fileNumber++).format(FileFormat.PUFFIN).build();
+        OutputFileFactory files = OutputFileFactory.builderFor(table, 1, puffinNumber++).format(FileFormat.PUFFIN).build();
         BaseDVFileWriter writer = new BaseDVFileWriter(files, path -> null);
         try (Closeable closing = writer) {
             positions.forEach((file, deleted) -> {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,9 +28,16 @@ final class OwnCluster implements AutoCloseable {
     private NarwhalClient client;
 
     OwnCluster(Path home) {
+        this(home, Map.of());
+    }
+
+    /// @param configuration more lines of its `narwhal.properties`
+    OwnCluster(Path home, Map<String, String> configuration) {
         this.home = new HomeDirectory(home).create();
+        StringBuilder lines = new StringBuilder("table-poll-millis = 200\n");
+        configuration.forEach((key, value) -> lines.append(key).append(" = ").append(value).append('\n'));
         try {
-            Files.writeString(this.home.configFile(), "table-poll-millis = 200\n");
+            Files.writeString(this.home.configFile(), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

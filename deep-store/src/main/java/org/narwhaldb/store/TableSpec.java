@@ -11,7 +11,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// @param served whether Narwhal serves the table
 /// @param timeColumn name of the time column, or null
 /// @param clusterBy names of the columns rows are sorted by within a time bucket
-/// @param shards number of shards of its own (a power of two), or 0 for the shared pool
+/// @param shards number of shards (a power of two), or 0 to have it follow the number of segments
 /// @param replicas copies of each shard
 /// @param segmentTime width of a time bucket that segments do not cross
 public record TableSpec(
@@ -24,7 +24,12 @@ public record TableSpec(
     public static final String SHARDS = "narwhal.shards";
     public static final String REPLICAS = "narwhal.replicas";
     public static final String SEGMENT_TIME = "narwhal.segment-time";
+    /// Shards of the pool that small tables share; a table of as many shards is in the pool.
     public static final int POOL_SHARDS = 256;
+    /// Shards of a table that has outgrown the pool.
+    public static final int OWN_SHARDS = 128;
+    private static final int POOL_SEGMENTS_MAX = 64;
+    private static final int OWN_SEGMENTS_MIN = 16;
     public static final int DEFAULT_REPLICAS = 2;
 
     /// The width of time buckets; AUTO takes the finest that is not sparse.
@@ -34,8 +39,16 @@ public record TableSpec(
         clusterBy = List.copyOf(clusterBy);
     }
 
-    public int shardCount() {
-        return shards == 0 ? POOL_SHARDS : shards;
+    /// The number of shards of a version: as the table says, else those of the pool while it has few segments. It does not
+    /// grow with the table from there: ZooKeeper's data must not.
+    ///
+    /// @param segments of the version
+    /// @param before shards of the version before it, or 0; a table that shrinks stays out of the pool for a while
+    public int shardCount(long segments, int before) {
+        if (shards != 0) {
+            return shards;
+        }
+        return segments > POOL_SEGMENTS_MAX || before == OWN_SHARDS && segments >= OWN_SEGMENTS_MIN ? OWN_SHARDS : POOL_SHARDS;
     }
 
     /// @throws NarwhalException INVALID_CONFIGURATION naming the key, the value and what is allowed; also for an

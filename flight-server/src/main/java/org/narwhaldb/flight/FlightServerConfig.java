@@ -8,5 +8,7 @@ import java.time.Duration;
 /// @param queryTimeout of one statement, unless the session asks for less
 /// @param queryMemoryBytes of one query in one process
 /// @param queriesMax that run at a time
+/// @param drainTimeout how long running queries may go on once it is told to stop
 public record FlightServerConfig(
-        String host, int port, String catalogName, byte[] ticketKey, Duration queryTimeout, long queryMemoryBytes, int queriesMax) {}
+        String host, int port, String catalogName, byte[] ticketKey, Duration queryTimeout, long queryMemoryBytes, int queriesMax,
+        Duration drainTimeout) {}

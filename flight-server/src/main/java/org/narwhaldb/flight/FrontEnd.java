@@ -44,16 +44,18 @@ public final class FrontEnd implements AutoCloseable {
                 new VersionTracker(with.cluster(), with.versions(), with.transport(), with.scheduler(), with.clock());
         tracker.start();
         RunningQueries running = new RunningQueries();
-        SystemTables systemTables = new SystemTables(tracker, with.cluster(), running, config.catalogName());
+        SystemTables systemTables = new SystemTables(tracker, with.versions(), with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
                 new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
                         with.memory(), with.clock(), with.scheduler()),
                 new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()), running);
-        ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, with.clock(), with.scheduler());
+        ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, coordinator, with.clock(),
+                with.scheduler());
         FlightSqlService service = FlightSqlService.start(
-                config, coordinator, control, new SignedTokens(config.ticketKey(), with.clock()), with.allocator());
+                config, coordinator, running, control, new SignedTokens(config.ticketKey(), with.clock()), with.allocator());
         Instance instance = new Instance("flight-server_%s_%d".formatted(config.host(), service.port()), Role.FLIGHT_SERVER,
                 config.host(), service.port(), "", "");
+        control.announcedAs(instance.id());
         return new FrontEnd(tracker, service, with.cluster().announce(instance));
     }
 
@@ -66,6 +68,7 @@ public final class FrontEnd implements AutoCloseable {
         return tracker;
     }
 
+    /// Leaves the cluster, lets running queries end, closes.
     @Override
     public void close() {
         member.close();

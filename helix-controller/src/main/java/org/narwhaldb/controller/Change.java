@@ -12,4 +12,7 @@ sealed interface Change {
 
     /// Sets by which level of the topology replicas are kept apart.
     record SetFaultZone(String level) implements Change {}
+
+    /// Deletes what the cluster knows of an instance that is gone for good.
+    record Forget(String instance) implements Change {}
 }

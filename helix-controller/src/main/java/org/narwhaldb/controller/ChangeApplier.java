@@ -31,6 +31,7 @@ final class ChangeApplier {
                 case Change.Retry retry -> retry(retry);
                 case Change.Retag retag -> retag(retag);
                 case Change.SetFaultZone zone -> setFaultZone(zone);
+                case Change.Forget forget -> admin.dropInstance(cluster, new InstanceConfig(forget.instance()));
             }
             LOG.info("Repaired: [{}]", change);
         } catch (HelixException | ZkException e) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.helix.HelixDataAccessor;
 import org.apache.helix.HelixDefinedState;
 import org.apache.helix.HelixManager;
@@ -13,6 +15,7 @@ import org.apache.helix.model.ClusterConfig;
 import org.apache.helix.model.ExternalView;
 import org.apache.helix.model.IdealState;
 import org.apache.helix.model.InstanceConfig;
+import org.narwhaldb.cluster.helix.Members;
 import org.narwhaldb.cluster.helix.ShardStates;
 
 /// Reads the facts of a repair round, and remembers since when a replica has failed.
@@ -45,7 +48,9 @@ final class FactReader {
         List<InstanceConfig> instances = accessor.getChildValues(keys.instanceConfigs(), true);
         instances.forEach(instance -> tags.put(instance.getInstanceName(), instance.getTags()));
         ClusterConfig config = accessor.getProperty(keys.clusterConfig());
-        return new Facts(Map.copyOf(failed), tags, pools(), config.getFaultZoneType());
+        Set<String> leaving = instances.stream().filter(Members::isLeaving).map(InstanceConfig::getInstanceName)
+                .collect(Collectors.toSet());
+        return new Facts(Map.copyOf(failed), tags, pools(), config.getFaultZoneType(), leaving);
     }
 
     private List<Facts.Pool> pools() {

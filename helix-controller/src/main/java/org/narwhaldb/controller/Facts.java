@@ -3,6 +3,7 @@ package org.narwhaldb.controller;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What the repair loop knows besides the cluster image.
 ///
@@ -10,7 +11,9 @@ import java.util.Map;
 /// @param tags of each instance, live or not
 /// @param pools resources of shards
 /// @param faultZone level by which replicas are kept apart now
-record Facts(Map<Replica, Instant> failedSince, Map<String, List<String>> tags, List<Pool> pools, String faultZone) {
+/// @param leaving instances that are to be forgotten once they are gone
+record Facts(Map<Replica, Instant> failedSince, Map<String, List<String>> tags, List<Pool> pools, String faultZone,
+        Set<String> leaving) {
 
     record Replica(String resource, int partition, String instance) {}
 

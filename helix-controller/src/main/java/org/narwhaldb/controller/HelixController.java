@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.helix.HelixException;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /// A controller process: sets the cluster up if nobody did, runs Helix' controller, and repairs what Helix leaves
 /// alone.
 ///
-/// Any number may run; ZooKeeper elects the one that leads, the others take over when it goes.
+/// Any number may run; ZooKeeper elects the one that leads, the others take over when it goes. If ZooKeeper's data is lost
+/// under them, one founds the cluster anew.
 public final class HelixController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HelixController.class);
     /// Controllers of this JVM, `ZOOKEEPER/CLUSTER/ID`.
@@ -36,10 +38,9 @@ public final class HelixController implements AutoCloseable {
     private final String clusterName;
     private final InstantSource clock;
     private final HelixCluster cluster;
-    private final ZKHelixManager manager;
-    private final FactReader facts;
-    private final ChangeApplier changes;
+    private final Scheduler scheduler;
     private final Scheduler.Cancellable repetition;
+    private volatile Service service;
     private List<Instance> servers = List.of();
     private boolean closed;
 
@@ -52,6 +53,9 @@ public final class HelixController implements AutoCloseable {
         }
     }
 
+    /// Helix' controller as it runs in one founding of the cluster.
+    private record Service(String founding, ZKHelixManager manager, FactReader facts, ChangeApplier changes) {}
+
     private HelixController(String zooKeeper, String clusterName, Config config, InstantSource clock,
             Scheduler scheduler, HelixCluster cluster) {
         this.config = config;
@@ -59,9 +63,21 @@ public final class HelixController implements AutoCloseable {
         this.clusterName = clusterName;
         this.clock = clock;
         this.cluster = cluster;
-        cluster.setUpOnce(() -> ClusterFounder.found(zooKeeper, clusterName, scheduler));
+        this.scheduler = scheduler;
+        found();
         cluster.removeDeadController(HERE.stream().anyMatch(key -> key.startsWith(zooKeeper + "/" + clusterName + "/")));
-        this.manager = new ZKHelixManager(clusterName, config.id(), InstanceType.CONTROLLER, zooKeeper, null,
+        this.service = serve();
+        this.repetition = scheduler.repeat(config.repairEvery(), this::repair);
+        cluster.view().onChange(image -> repairWhenServersChange(image, scheduler));
+    }
+
+    private void found() {
+        cluster.setUpOnce(() -> ClusterFounder.found(zooKeeper, clusterName, scheduler));
+    }
+
+    private Service serve() {
+        String founding = cluster.founding().orElse("");
+        ZKHelixManager manager = new ZKHelixManager(clusterName, config.id(), InstanceType.CONTROLLER, zooKeeper, null,
                 new HelixManagerProperty.Builder().build());
         // Narwhal has no Helix tasks: their pipeline would run at every event for nothing.
         manager.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT));
@@ -73,10 +89,28 @@ public final class HelixController implements AutoCloseable {
                     "Controller [%s] cannot join cluster [%s] at ZooKeeper [%s]: %s", config.id(), clusterName,
                     zooKeeper, e.getMessage()), e);
         }
-        this.facts = new FactReader(manager);
-        this.changes = new ChangeApplier(manager);
-        this.repetition = scheduler.repeat(config.repairEvery(), this::repair);
-        cluster.view().onChange(image -> repairWhenServersChange(image, scheduler));
+        return new Service(founding, manager, new FactReader(manager), new ChangeApplier(manager));
+    }
+
+    /// Founds the cluster anew if ZooKeeper lost all data, and serves the one that is there.
+    private void follow() {
+        if (cluster.founding().equals(Optional.of(""))) {
+            LOG.warn("Cluster [{}] is not in ZooKeeper [{}] any more; it is founded anew", clusterName, zooKeeper);
+            found();
+        }
+        Optional<String> founding = cluster.founding();
+        if (founding.isPresent() && !founding.get().isEmpty() && !founding.get().equals(service.founding())) {
+            disconnect();
+            service = serve();
+        }
+    }
+
+    private void disconnect() {
+        try {
+            service.manager().disconnect();
+        } catch (HelixException | ZkException e) {
+            LOG.info("Controller [{}] left without saying so: {}", config.id(), e.getMessage());
+        }
     }
 
     /// A server that came may need its placement settled now; everything else can wait for the next round.
@@ -108,24 +142,28 @@ public final class HelixController implements AutoCloseable {
 
     /// Whether this controller is the leading one.
     public boolean leads() {
-        return manager.isLeader();
+        return service.manager().isLeader();
     }
 
     private synchronized void repair() {
-        ClusterImage image = cluster.view().image();
-        if (closed || !config.id().equals(image.controller())) {
+        if (closed) {
             return;
         }
         try {
+            follow();
+            ClusterImage image = cluster.view().image();
+            if (!config.id().equals(image.controller())) {
+                return;
+            }
             Instant now = clock.instant();
-            List<Change> due = Repairs.decide(image, facts.read(now), now, config.retryAfter());
+            List<Change> due = Repairs.decide(image, service.facts().read(now), now, config.retryAfter());
             for (Change change : due) {
-                changes.apply(change);
+                service.changes().apply(change);
                 if (change instanceof Change.Retry retry) {
-                    facts.tried(retry, now);
+                    service.facts().tried(retry, now);
                 }
             }
-        } catch (HelixException | ZkException e) {
+        } catch (HelixException | ZkException | NarwhalException e) {
             LOG.warn("Cannot look cluster [{}] over: {}; tried again later", clusterName, e.getMessage());
         }
     }
@@ -134,7 +172,7 @@ public final class HelixController implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         repetition.cancel();
-        manager.disconnect();
+        disconnect();
         HERE.remove(key());
         cluster.close();
     }

@@ -19,7 +19,9 @@ import org.narwhaldb.cluster.helix.Members;
 /// - A replica in ERROR is tried again after a delay; Helix itself leaves it there for ever.
 /// - A member whose tag is not what its role and tier call for gets it back, else nothing is placed on it.
 /// - Replicas are kept apart by zone. Placement refuses two replicas in one zone even when there is no other, so if
-///   a tier has enough servers for its replicas but not enough zones, they are kept apart by instance instead.
+///   a tier has enough servers for its replicas but not enough zones, they are kept apart by instance instead. Servers
+///   that drain do not count: nothing is placed on them.
+/// - A member that an operator removed is forgotten once it is gone.
 final class Repairs {
     private Repairs() {}
 
@@ -32,6 +34,8 @@ final class Repairs {
                 changes.add(new Change.Retag(instance.id(), tag));
             }
         });
+        facts.leaving().stream().filter(instance -> !image.instances().containsKey(instance)).sorted()
+                .forEach(instance -> changes.add(new Change.Forget(instance)));
         String level = faultZone(image, facts);
         if (!level.equals(facts.faultZone())) {
             changes.add(new Change.SetFaultZone(level));
@@ -56,7 +60,8 @@ final class Repairs {
     }
 
     private static String faultZone(ClusterImage image, Facts facts) {
-        List<Instance> servers = image.withRole(Role.SEGMENT_SERVER);
+        List<Instance> servers = image.withRole(Role.SEGMENT_SERVER).stream()
+                .filter(server -> !image.draining().contains(server.id())).toList();
         for (Facts.Pool pool : facts.pools()) {
             List<Instance> tier = servers.stream().filter(server -> Members.tag(server).equals(pool.tag())).toList();
             Set<String> zones = tier.stream().map(Members::zone).collect(Collectors.toSet());

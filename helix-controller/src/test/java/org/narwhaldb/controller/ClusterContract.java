@@ -159,11 +159,122 @@ abstract class ClusterContract {
         one.ensureShards(resource, 4, 2, tier);
         awaitServing(one, 4, server(1));
 
-        one.dropShards(resource);
-        one.dropShards(resource);
+        int stamp = one.shardResources().get(resource).stamp();
+        assertThat(one.dropShards(resource, stamp)).isTrue();
+        assertThat(one.dropShards(resource, stamp)).as("dropped already").isTrue();
 
         Await.until("no shard is loaded", () -> log.loaded.isEmpty() && serving(one, 0).isEmpty(),
                 () -> one.view().image());
+    }
+
+    @Test
+    void shards_that_were_asked_for_again_are_not_dropped_by_one_who_looked_before() {
+        Cluster one = connect();
+        String own = "main.t@" + tier + "@4x2";
+        one.joinAsServer(server(1), new ShardLog());
+        one.ensureShards(own, 4, 2, tier);
+        Cluster.ShardResource seen = one.shardResources().get(own);
+        assertThat(seen).isEqualTo(new Cluster.ShardResource(4, 2, tier, seen.stamp()));
+
+        connect().ensureShards(own, 4, 2, tier);
+
+        assertThat(one.dropShards(own, seen.stamp())).isFalse();
+        assertThat(one.dropShards(own, one.shardResources().get(own).stamp())).isTrue();
+        assertThat(one.shardResources()).doesNotContainKey(own);
+    }
+
+    @Test
+    void a_drained_server_gives_its_shards_to_others_first_and_gets_no_new_ones_until_it_may_again() {
+        Cluster one = connect();
+        ShardLog first = new ShardLog();
+        one.joinAsServer(server(1), first);
+        one.joinAsServer(server(2), new ShardLog());
+        one.ensureShards(resource, 8, 2, tier);
+        awaitServing(one, 8, server(1), server(2));
+        List<ClusterImage> images = new CopyOnWriteArrayList<>();
+        one.view().onChange(images::add);
+        one.joinAsServer(server(3), new ShardLog());
+
+        one.drain(server(1).id(), true);
+
+        awaitServing(one, 8, server(2), server(3));
+        assertThat(images).allSatisfy(image -> {
+            for (int shard = 0; shard < 8; shard++) {
+                assertThat(image.serving(new ShardId(resource, shard))).hasSizeGreaterThanOrEqualTo(2);
+            }
+        });
+        Await.until("unloaded", first.loaded::isEmpty, () -> first.loaded);
+        assertThat(one.view().image().draining()).contains(server(1).id());
+        assertThat(one.members().get(server(1).id())).isEqualTo(
+                new Cluster.KnownMember(server(1), true, true, false));
+        String later = "later@" + tier;
+        one.ensureShards(later, 4, 3, tier);
+        Await.until("new shards are served by the others", () -> Set.of(server(2).id(), server(3).id())
+                .equals(one.view().image().serving(new ShardId(later, 3))), () -> one.view().image());
+
+        one.drain(server(1).id(), false);
+
+        Await.until("takes shards again", () -> one.view().image().serving(new ShardId(later, 3)).size() == 3,
+                () -> one.view().image());
+        assertThat(one.view().image().draining()).doesNotContain(server(1).id());
+    }
+
+    @Test
+    void the_only_server_keeps_its_shards_while_it_drains() {
+        Cluster one = connect();
+        ShardLog log = new ShardLog();
+        one.joinAsServer(server(1), log);
+        one.ensureShards(resource, 4, 2, tier);
+        awaitServing(one, 4, server(1));
+
+        one.drain(server(1).id(), true);
+
+        Await.until("drains", () -> one.view().image().draining().contains(server(1).id()), () -> one.view().image());
+        awaitServing(one, 4, server(1));
+        one.joinAsServer(server(2), new ShardLog());
+        awaitServing(one, 4, server(2));
+        Await.until("unloaded", log.loaded::isEmpty, () -> log.loaded);
+    }
+
+    @Test
+    void a_drained_ingest_node_leads_nothing_and_stays_drained_when_it_comes_back() {
+        Cluster one = connect();
+        Cluster two = connect();
+        LeaderLog first = new LeaderLog();
+        LeaderLog second = new LeaderLog();
+        Instance draining = other(Role.INGEST, 1);
+        ClusterMember member = one.joinAsLeader(draining, first);
+        awaitLeading(first, ClusterImage.LEADER_PARTITIONS);
+
+        one.drain(draining.id(), true);
+        two.joinAsLeader(other(Role.INGEST, 2), second);
+
+        awaitLeading(second, ClusterImage.LEADER_PARTITIONS);
+        Await.until("leads nothing", first.leading::isEmpty, () -> first.leading);
+        member.close();
+        one.joinAsLeader(draining, first);
+        assertThat(one.members().get(draining.id())).isEqualTo(new Cluster.KnownMember(draining, true, true, false));
+        one.drain(draining.id(), false);
+        Await.until("may lead again", () -> !one.view().image().draining().contains(draining.id()), () -> one.view().image());
+    }
+
+    @Test
+    void a_removed_member_is_forgotten_when_it_is_gone() {
+        Cluster one = connect();
+        ClusterMember member = one.joinAsServer(server(1), new ShardLog());
+        one.announce(other(Role.FLIGHT_SERVER, 1)).close();
+        Await.until("gone", () -> !one.members().get(other(Role.FLIGHT_SERVER, 1).id()).live(), one::members);
+
+        one.remove(server(1).id());
+        one.remove(other(Role.FLIGHT_SERVER, 1).id());
+        one.remove("nobody");
+
+        Await.until("forgotten", () -> !one.members().containsKey(other(Role.FLIGHT_SERVER, 1).id()), one::members);
+        assertThat(one.members().get(server(1).id())).isEqualTo(new Cluster.KnownMember(server(1), true, false, true));
+        member.close();
+        Await.until("forgotten", () -> !one.members().containsKey(server(1).id()), one::members);
+        one.joinAsServer(server(1), new ShardLog());
+        assertThat(one.members().get(server(1).id()).leaving()).as("a new member").isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class RepairsTest {
     }
 
     private static Facts facts(Map<Facts.Replica, Instant> failed, Map<String, List<String>> tags, String zone) {
-        return new Facts(failed, tags, List.of(POOL), zone);
+        return new Facts(failed, tags, List.of(POOL), zone, Set.of());
     }
 
     private static List<Change> decide(ClusterImage image, Facts facts) {
@@ -78,5 +79,20 @@ class RepairsTest {
     @Test
     void servers_that_name_no_zone_are_zones_of_their_own() {
         assertThat(decide(image(server("a", ""), server("b", "")), facts(Map.of(), Map.of(), "zone"))).isEmpty();
+    }
+
+    @Test
+    void a_server_that_drains_counts_for_no_zone() {
+        ClusterImage draining = new ClusterImage(image(server("a", "z1"), server("b", "z1"), server("c", "z2")).instances(),
+                Map.of(), Map.of(), Set.of("c"), "c", 1, NOW);
+
+        assertThat(decide(draining, facts(Map.of(), Map.of(), "zone"))).containsExactly(new Change.SetFaultZone("instance"));
+    }
+
+    @Test
+    void a_removed_member_is_forgotten_once_it_is_gone() {
+        Facts facts = new Facts(Map.of(), Map.of(), List.of(POOL), "zone", Set.of("a", "gone"));
+
+        assertThat(decide(image(server("a", "z1"), server("b", "z2")), facts)).containsExactly(new Change.Forget("gone"));
     }
 }

@@ -1,6 +1,7 @@
 package org.narwhaldb.ingest;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import org.narwhaldb.cluster.ClusterMember;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Scheduler;
-import org.narwhaldb.cluster.ShardResources;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
@@ -29,7 +29,6 @@ import org.narwhaldb.ingest.retention.Retention;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
-import org.narwhaldb.store.TableSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +55,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     private final Map<TableName, NarwhalException> unreadable = new ConcurrentHashMap<>();
     private final Set<TableName> polling = ConcurrentHashMap.newKeySet();
     private final List<Scheduler.Cancellable> repeated = new CopyOnWriteArrayList<>();
+    private int running;
 
     /// @param nodeId this instance's id in the cluster
     /// @param transport to ask segment servers what they could not load
@@ -122,7 +122,33 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
 
     @Override
     public byte[] call(String action, byte[] body, Consumer<byte[]> progress) {
-        return actions.call(action, body, progress);
+        count(1);
+        try {
+            return actions.call(action, body, progress);
+        } finally {
+            count(-1);
+        }
+    }
+
+    private synchronized void count(int more) {
+        running += more;
+        notifyAll();
+    }
+
+    /// To be called once the node has left the cluster: returns when the actions that run have ended, at the latest after
+    /// `patience`. What they commit stays; who leads now publishes it, and their callers turn there.
+    public synchronized void finish(Duration patience) {
+        Instant end = seams.clock().instant().plus(patience);
+        try {
+            for (Instant now = end.minus(patience); running > 0 && now.isBefore(end); now = seams.clock().instant()) {
+                scheduler.await(this, Duration.between(now, end));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (running > 0) {
+            LOG.warn("[{}] actions still run and are cut off; a load repeated with its id adds nothing twice", running);
+        }
     }
 
     boolean leads(TableName table) {
@@ -154,14 +180,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
                 Duration.ofMillis(config.gcMinAgeMillis()));
         return new TableLeader(seams, table, epoch,
                 new GarbageCollection(table, seams.store(), seams.versions(), seams.pointers(), retention,
-                seams.clock()),
-                spec -> ensureShards(table, spec));
-    }
-
-    private void ensureShards(TableName table, TableSpec spec) {
-        cluster.ensureShards(ShardResources.of(table, Instance.DEFAULT_TIER, spec.shards(), spec.replicas()),
-                spec.shardCount(),
-                spec.replicas(), Instance.DEFAULT_TIER);
+                seams.clock()), cluster);
     }
 
     Map<TableName, TableLeader> leaders() {

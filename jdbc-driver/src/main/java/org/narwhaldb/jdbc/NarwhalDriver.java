@@ -14,7 +14,8 @@ import org.apache.arrow.driver.jdbc.ArrowFlightJdbcDriver;
 ///
 /// It speaks Flight SQL through Arrow's own driver, which this jar contains. Port 9047 is the default; the connection is plain unless
 /// `useEncryption=true`. `schema`, `timezone`, `querytimeout` (seconds) and `maxrows` reach the server as the session's options;
-/// other names are the Arrow driver's. The JVM needs `--add-opens=java.base/java.nio=ALL-UNNAMED`.
+/// other names are the Arrow driver's. Errors are typed, and a lost connection costs no statement that had not begun to answer
+/// ([Guard]). The JVM needs `--add-opens=java.base/java.nio=ALL-UNNAMED`.
 public final class NarwhalDriver implements Driver {
     static final String PREFIX = "jdbc:narwhal://";
     private static final String ARROW_PREFIX = "jdbc:arrow-flight-sql://";
@@ -38,7 +39,7 @@ public final class NarwhalDriver implements Driver {
     /// Null for another driver's URL, as JDBC wants it.
     @Override
     public Connection connect(String url, Properties info) throws SQLException {
-        return acceptsURL(url) ? arrow.connect(arrowUrl(url), info) : null;
+        return acceptsURL(url) ? (Connection) Guard.guarded(arrow.connect(arrowUrl(url), info)) : null;
     }
 
     /// The Arrow driver's URL for ours.

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import org.narwhaldb.launcher.command.DemoCommand;
 import org.narwhaldb.launcher.command.ExitCode;
 import org.narwhaldb.launcher.command.LoadCommand;
+import org.narwhaldb.launcher.command.NodeCommand;
 import org.narwhaldb.launcher.command.ServeCommand;
 import org.narwhaldb.launcher.command.SqlCommand;
 import org.narwhaldb.launcher.command.StartCommand;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Command;
         exitCodeList = {"0:done", "1:failed: a server, a store or the network", "2:wrong usage of the command line",
             "3:wrong input: SQL, a file, a configuration", "4:a limit was reached: memory, disk, time", "5:a defect of Narwhal"},
         subcommands = {DemoCommand.class, StartCommand.class, StopCommand.class, LoadCommand.class, ServeCommand.class,
-            SqlCommand.class, StatusCommand.class, CommandLine.HelpCommand.class})
+            SqlCommand.class, StatusCommand.class, NodeCommand.class, CommandLine.HelpCommand.class})
 public final class Main {
     private Main() {}
 

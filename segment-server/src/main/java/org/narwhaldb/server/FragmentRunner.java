@@ -1,13 +1,16 @@
 package org.narwhaldb.server;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
@@ -24,31 +27,77 @@ import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
 import org.narwhaldb.store.version.VersionStore;
 
-/// Runs fragments over exactly the pairs that each names, pinned while it runs.
+/// Runs fragments over exactly the pairs that each names, pinned while it runs; lets them end before the server stops.
 final class FragmentRunner {
     private final String server;
     private final HeldPairs held;
     private final VersionStore versions;
-    private final AtomicInteger running = new AtomicInteger();
+    private final InstantSource clock;
+    private final Scheduler scheduler;
+    private int running;
+    private Instant lastArrival = Instant.MIN;
+    private boolean refusing;
 
-    FragmentRunner(String server, HeldPairs held, VersionStore versions) {
+    FragmentRunner(String server, HeldPairs held, VersionStore versions, InstantSource clock, Scheduler scheduler) {
         this.server = server;
         this.held = held;
         this.versions = versions;
+        this.clock = clock;
+        this.scheduler = scheduler;
     }
 
-    int running() {
-        return running.get();
+    synchronized int running() {
+        return running;
+    }
+
+    /// Returns when none runs and none has arrived for `quiet`, at the latest after `patience`; from then on all are refused.
+    synchronized void drain(Duration quiet, Duration patience) {
+        Instant begun = clock.instant();
+        Instant end = begun.plus(patience);
+        try {
+            while (true) {
+                Instant now = clock.instant();
+                Instant quietSince = lastArrival.isAfter(begun) ? lastArrival : begun;
+                Instant next = running > 0 ? end : min(end, quietSince.plus(quiet));
+                if (!now.isBefore(next)) {
+                    break;
+                }
+                scheduler.await(this, Duration.between(now, next));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        refusing = true;
+    }
+
+    private static Instant min(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private synchronized void begin() {
+        if (refusing) {
+            throw NarwhalException.of(ErrorCode.SERVER_STOPPING, "Server [%s] is stopping; ask another one", server);
+        }
+        running++;
+        lastArrival = clock.instant();
+    }
+
+    private synchronized void end() {
+        running--;
+        notifyAll();
     }
 
     FragmentTrailer run(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
-        List<LoadedPair> pinned = pin(request, context);
-        running.incrementAndGet();
+        begin();
         try {
-            return run(request, pinned, context, sink);
+            List<LoadedPair> pinned = pin(request, context);
+            try {
+                return run(request, pinned, context, sink);
+            } finally {
+                held.unpin(pinned);
+            }
         } finally {
-            running.decrementAndGet();
-            held.unpin(pinned);
+            end();
         }
     }
 

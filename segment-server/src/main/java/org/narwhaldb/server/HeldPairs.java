@@ -75,6 +75,14 @@ final class HeldPairs {
         });
     }
 
+    /// Has those who follow the holdings ask again.
+    void announceAgain() {
+        event(machine -> {
+            machine.announceAgain();
+            return List.of();
+        });
+    }
+
     void tick() {
         event(machine -> machine.tick(clock.instant()));
     }

@@ -12,7 +12,6 @@ import org.narwhaldb.cluster.ShardResources;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.hold.VersionOutline;
 import org.narwhaldb.store.TableName;
-import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
 import org.narwhaldb.store.version.VersionStore;
@@ -112,11 +111,8 @@ final class PointerFollower implements AutoCloseable {
         }
     }
 
-    /// A head does not say whether as many shards as the pool has are the pool's or the table's own: either may be.
     private Set<String> resources(TableVersion head) {
-        String own = ShardResources.of(head.table(), tier, head.shardCount(), head.replicas());
-        return head.shardCount() != TableSpec.POOL_SHARDS ? Set.of(own)
-                : Set.of(own, ShardResources.of(head.table(), tier, 0, head.replicas()));
+        return Set.of(ShardResources.of(head.table(), tier, head.shardCount(), head.replicas()));
     }
 
     @Override

@@ -29,11 +29,12 @@ import org.slf4j.LoggerFactory;
 /// the shards that the cluster assigns ([ClusterMember.ShardHandler]) and the versions that the pointers name;
 /// `execute` answers for exactly the pairs that a request names.
 ///
-/// Start it before it joins the cluster; leave the cluster before closing it.
+/// Start it before it joins the cluster; drain it, then leave the cluster, then close it.
 ///
 /// The action `holdings`, of `{"generation": g, "waitMillis": w}`, answers when the generation is not g or after w,
-/// with the shards held whole: `{"generation", "server", "tables": [{"table", "versions": [{"id", "shards": [3,
-/// "5-7"]}]}]}`.
+/// with the shards held whole: `{"generation", "server", "draining", "tables": [{"table", "versions": [{"id", "shards": [3,
+/// "5-7"]}]}]}`; of the generation g itself only `{"generation", "server", "draining", "unchanged": true}`. `draining` asks the
+/// caller to turn to others.
 ///
 /// The action `status` answers `{"server", "segments", "bytes", "loading", "failed": [{"table", "segment", "code"}],
 /// "memory": {"limitBytes", "reservedBytes"}}` and more.
@@ -41,6 +42,8 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private static final Logger LOG = LoggerFactory.getLogger(SegmentServer.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    /// Longer than a front end needs to learn that this server is draining, and to send what it was about to send.
+    private static final Duration QUIET = Duration.ofSeconds(1);
     private static final Duration WAIT_MAX = Duration.ofMinutes(1);
 
     /// What the ingest leader mends by building the segment anew.
@@ -54,6 +57,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private final StatusReport report;
     private final Scheduler scheduler;
     private Scheduler.Cancellable ticking = () -> {};
+    private volatile boolean draining;
 
     /// Where versions and segments come from. One cache serves all servers of a JVM.
     public record Sources(PointerStore pointers, VersionStore versions, SegmentCache cache) {}
@@ -69,13 +73,22 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         LoadQueue queue = new LoadQueue(shared.workers(), config.loadParallelism());
         this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), scheduler, queue);
         this.follower = new PointerFollower(sources.pointers(), sources.versions(), instance.tier(), scheduler, held);
-        this.fragments = new FragmentRunner(id, held, sources.versions());
+        this.fragments = new FragmentRunner(id, held, sources.versions(), shared.clock(), scheduler);
         this.report = new StatusReport(id, held, fragments, sources.cache(), shared.memory());
     }
 
     public void start() {
         follower.start();
         ticking = scheduler.repeat(TICK, held::tick);
+    }
+
+    /// To be called before the server leaves the cluster: asks the front ends to turn to others, answers what they send all the
+    /// same, and returns when nothing came or ran for a second, at the latest after `patience`. From then on fragments are refused.
+    public void drain(Duration patience) {
+        draining = true;
+        held.announceAgain();
+        fragments.drain(QUIET, patience);
+        LOG.info("Drained, [{}] fragments still run", fragments.running());
     }
 
     @Override
@@ -90,7 +103,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
                 HoldingsQuestion question = HoldingsQuestion.parse(body);
                 Duration patience = Duration.ofMillis(Math.clamp(question.waitMillis(), 0, WAIT_MAX.toMillis()));
                 held.awaitChange(question.generation(), patience);
-                yield report.holdings();
+                yield report.holdings(question.generation(), draining);
             }
             case "status" -> report.status();
             default -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST,

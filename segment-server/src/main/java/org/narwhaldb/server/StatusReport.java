@@ -34,11 +34,17 @@ final class StatusReport {
     }
 
     /// A version that the server has no shard of is left out.
-    byte[] holdings() {
+    /// @param known the generation that the caller has seen
+    byte[] holdings(long known, boolean draining) {
         return held.look(holdings -> {
             ObjectNode root = JSON.createObjectNode();
             root.put("generation", holdings.generation());
             root.put("server", server);
+            root.put("draining", draining);
+            if (holdings.generation() == known) {
+                root.put("unchanged", true);
+                return bytes(root);
+            }
             ArrayNode tables = root.putArray("tables");
             for (Map.Entry<TableName, Map<VersionId, BitSet>> table : holdings.complete().entrySet()) {
                 ObjectNode node = tables.addObject();

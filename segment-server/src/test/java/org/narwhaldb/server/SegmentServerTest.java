@@ -75,6 +75,24 @@ class SegmentServerTest {
     }
 
     @Test
+    void aServerThatDrainsSaysSoAtOnceAndRefusesFragmentsAfterIt() throws Exception {
+        world.loadAll();
+        long generation = world.call("holdings", "{}").path("generation").asLong();
+        assertThat(world.call("holdings", "{\"generation\": %d}".formatted(generation)).path("unchanged").asBoolean()).isTrue();
+        Future<JsonNode> poll = world.threads.submit(() -> world.call("holdings",
+                "{\"generation\": %d, \"waitMillis\": 30000}".formatted(generation)));
+
+        // Patience runs out at once: the world's clock stands still, so that quiet never comes.
+        world.server.drain(Duration.ZERO);
+
+        JsonNode holdings = poll.get(20, TimeUnit.SECONDS);
+        assertThat(holdings.path("draining").asBoolean()).isTrue();
+        assertThat(holdings.path("tables").path(0).path("versions")).isNotEmpty();
+        assertCode(catchThrowable(() -> world.run(world.request(world.current, world.pairs(), false))),
+                ErrorCode.SERVER_STOPPING, "server-1");
+    }
+
+    @Test
     void aTrailerOfFewerPairsDoesNotCheck() {
         world.loadAll();
         FragmentTrailer trailer = world.run(world.request(world.current, List.of(ServerWorld.pair(first)), false))

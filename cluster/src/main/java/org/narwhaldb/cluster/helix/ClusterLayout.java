@@ -41,8 +41,12 @@ public final class ClusterLayout {
         return helix + "/EXTERNALVIEW";
     }
 
+    String idealStates() {
+        return helix + "/IDEALSTATES";
+    }
+
     String idealState(String resource) {
-        return helix + "/IDEALSTATES/" + escape(resource);
+        return idealStates() + "/" + escape(resource);
     }
 
     String resourceConfig(String resource) {

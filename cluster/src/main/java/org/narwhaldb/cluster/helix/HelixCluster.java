@@ -3,18 +3,15 @@ package org.narwhaldb.cluster.helix;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.helix.model.IdealState;
-import org.apache.helix.model.InstanceConfig;
+import java.util.concurrent.TimeoutException;
 import org.apache.helix.model.LeaderStandbySMD;
-import org.apache.helix.zookeeper.datamodel.ZNRecord;
-import org.apache.helix.zookeeper.datamodel.serializer.ZNRecordSerializer;
-import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterMember;
@@ -24,28 +21,42 @@ import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A cluster run by Helix: members are Helix participants, everything else goes over one ZooKeeper session of our own.
+///
+/// If ZooKeeper's data is lost while processes run, a controller founds the cluster anew, and every member joins again.
 public final class HelixCluster implements Cluster {
+    private static final Logger LOG = LoggerFactory.getLogger(HelixCluster.class);
+    private static final Duration LOOK_AFTER_MEMBERS_EVERY = Duration.ofSeconds(2);
     private static final Duration SET_UP_WITHIN = Duration.ofSeconds(30);
     private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(15);
 
     private final String servers;
     private final String name;
+    private final Scheduler scheduler;
     private final ClusterLayout layout;
     private final ZooKeeperSession session;
     private final HelixView view;
     private final ZooKeeperPointers pointers;
-    private final ZNRecordSerializer serializer = new ZNRecordSerializer();
-    private final List<ClusterMember> members = new CopyOnWriteArrayList<>();
+    private final ShardCatalog shards;
+    private final MemberCatalog known;
+    private final Scheduler.Cancellable care;
+    private final List<HelixMember> members = new CopyOnWriteArrayList<>();
 
     private HelixCluster(String servers, String name, InstantSource clock, Scheduler scheduler) {
         this.servers = servers;
         this.name = name;
+        this.scheduler = scheduler;
         this.layout = new ClusterLayout(name);
         this.session = new ZooKeeperSession(servers, HelixSettings.sessionTimeout());
         this.view = new HelixView(session, layout, clock, scheduler);
         this.pointers = new ZooKeeperPointers(session, layout, scheduler);
+        Records records = new Records(session);
+        this.shards = new ShardCatalog(records, layout);
+        this.known = new MemberCatalog(records, layout);
+        this.care = scheduler.repeat(LOOK_AFTER_MEMBERS_EVERY, this::lookAfterMembers);
     }
 
     public static HelixCluster connect(String servers, String name, InstantSource clock, Scheduler scheduler) {
@@ -89,11 +100,11 @@ public final class HelixCluster implements Cluster {
     }
 
     private ClusterMember join(Instance instance, HelixMember.Duty duty) {
-        awaitSetUp();
-        update(instance);
+        String founding = awaitSetUp();
+        known.update(instance);
         new Leftovers(session).remove(layout.liveInstances() + "/" + instance.id(),
                 HelixMember.isHere(servers, name, instance.id()));
-        HelixMember member = new HelixMember(servers, name, instance, duty);
+        HelixMember member = new HelixMember(servers, name, instance, duty, founding);
         members.add(member);
         awaitVisible(instance);
         return member;
@@ -111,34 +122,63 @@ public final class HelixCluster implements Cluster {
         new Leftovers(session).remove(layout.controllerLeader(), isHere);
     }
 
-    private void awaitSetUp() {
-        CountDownLatch ready = new CountDownLatch(1);
-        Runnable look = () -> {
+    /// Which founding of the cluster ZooKeeper knows: empty text if nobody has set it up, absent while that cannot be
+    /// known. Another one than before means that all data was lost in between.
+    public Optional<String> founding() {
+        if (!session.connected()) {
+            return Optional.empty();
+        }
+        try {
+            Stat stat = session.attempt(zooKeeper -> zooKeeper.exists(layout.ready(), false));
+            return Optional.of(stat == null ? "" : stat.getCzxid() + "@" + stat.getCtime());
+        } catch (KeeperException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private void lookAfterMembers() {
+        session.replaceIfLost();
+        Optional<String> founding = founding().filter(id -> !id.isEmpty());
+        for (HelixMember member : members) {
             try {
-                if (session.attempt(zooKeeper -> zooKeeper.exists(layout.ready(), false)) != null) {
-                    ready.countDown();
-                }
-            } catch (KeeperException e) {
-                // Looked for again after the next connect.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                founding.ifPresent(member::rejoin);
+            } catch (NarwhalException e) {
+                LOG.warn("{}; tried again", e.getMessage());
             }
-        };
+        }
+    }
+
+    /// Returns the cluster's founding.
+    private String awaitSetUp() {
+        CompletableFuture<String> ready = new CompletableFuture<>();
+        // not known, or not yet: looked for again after the next connect or change
+        Runnable look = () -> founding().filter(id -> !id.isEmpty()).ifPresent(ready::complete);
         AutoCloseable watch = session.watch(List.of(layout.ready()), new ZooKeeperSession.Watching() {
             @Override
             public void connected() {
-                look.run();
+                scheduler.execute(look);
             }
 
             @Override
             public void changed(String path) {
-                look.run();
+                scheduler.execute(look);
             }
         });
-        if (!await(ready, watch, SET_UP_WITHIN)) {
+        look.run();
+        try (watch) {
+            return ready.get(SET_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw session.unavailable("join cluster [" + name + "]", e);
+        } catch (TimeoutException e) {
             throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
                     "Cluster [%s] at ZooKeeper [%s] is not set up after %d s; start a controller", name, servers,
                     SET_UP_WITHIN.toSeconds());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -168,22 +208,6 @@ public final class HelixCluster implements Cluster {
         }
     }
 
-    /// Brings a known instance's configuration up to date; a new one's is written when it joins.
-    private void update(Instance instance) {
-        String path = layout.instanceConfigs() + "/" + instance.id();
-        InstanceConfig wanted = Members.describe(instance).build(instance.id());
-        change(path, "update the configuration of instance [" + instance.id() + "]", known -> {
-            InstanceConfig config = new InstanceConfig(new ZNRecord(known));
-            config.setHostName(wanted.getHostName());
-            config.setPort(wanted.getPort());
-            config.setDomain(wanted.getDomainAsString());
-            config.getRecord().setListField(InstanceConfig.InstanceConfigProperty.TAG_LIST.name(), wanted.getTags());
-            config.getRecord().setMapField(InstanceConfig.InstanceConfigProperty.INSTANCE_INFO_MAP.name(),
-                    wanted.getInstanceInfoMap());
-            return config.getRecord();
-        });
-    }
-
     @Override
     public void ensureShards(String resource, int shardCount, int replicas, String tier) {
         if (shardCount < 1 || replicas < 1) {
@@ -192,87 +216,37 @@ public final class HelixCluster implements Cluster {
                     replicas);
         }
         awaitSetUp();
-        IdealState wanted = Resources.shards(resource, shardCount, replicas, tier);
-        String what = "create shards [" + resource + "]";
-        boolean created = run(what, zooKeeper -> {
-            try {
-                zooKeeper.create(layout.idealState(resource), serializer.serialize(wanted.getRecord()),
-                        ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-                return true;
-            } catch (KeeperException.NodeExistsException e) {
-                return false;
-            }
-        });
-        if (!created) {
-            change(layout.idealState(resource), what, known -> {
-                IdealState state = new IdealState(new ZNRecord(known));
-                if (state.getNumPartitions() != shardCount) {
-                    throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
-                            "Resource [%s] has [%d] shards and cannot get [%d]; a new layout needs a new resource",
-                            resource, state.getNumPartitions(), shardCount);
-                }
-                state.getRecord().getSimpleFields().putAll(wanted.getRecord().getSimpleFields());
-                return state.getRecord();
-            });
-        }
+        shards.ensure(resource, shardCount, replicas, tier);
     }
 
     @Override
-    public void dropShards(String resource) {
-        for (String path : List.of(layout.idealState(resource), layout.resourceConfig(resource))) {
-            run("drop shards [" + resource + "]", zooKeeper -> {
-                try {
-                    zooKeeper.delete(path, -1);
-                } catch (KeeperException.NoNodeException e) {
-                    // Dropped already, or by another process.
-                }
-                return null;
-            });
-        }
+    public Map<String, ShardResource> shardResources() {
+        return shards.all();
     }
 
-    @FunctionalInterface
-    private interface Change {
-        ZNRecord to(ZNRecord known);
+    @Override
+    public boolean dropShards(String resource, int stamp) {
+        return shards.drop(resource, stamp);
     }
 
-    /// Rewrites a record if the change makes it differ; nothing happens if it does not exist.
-    private void change(String path, String what, Change change) {
-        run(what, zooKeeper -> {
-            while (!tryChange(zooKeeper, path, change)) {
-                Thread.onSpinWait();
-            }
-            return null;
-        });
+    @Override
+    public Map<String, KnownMember> members() {
+        return known.all();
     }
 
-    private boolean tryChange(ZooKeeper zooKeeper, String path, Change change)
-            throws KeeperException, InterruptedException {
-        try {
-            Stat stat = new Stat();
-            ZNRecord known = (ZNRecord) serializer.deserialize(zooKeeper.getData(path, false, stat));
-            ZNRecord next = change.to(known);
-            if (!next.equals(known)) {
-                zooKeeper.setData(path, serializer.serialize(next), stat.getVersion());
-            }
-            return true;
-        } catch (KeeperException.NoNodeException e) {
-            return true;
-        } catch (KeeperException.BadVersionException e) {
-            return false;
-        }
+    @Override
+    public void drain(String instance, boolean draining) {
+        known.drain(instance, draining);
     }
 
-    private <T> T run(String what, ZooKeeperSession.Operation<T> operation) {
-        try {
-            return session.retry(what, operation);
-        } catch (KeeperException e) {
-            throw session.unavailable(what, e);
-        }
+    @Override
+    public void remove(String instance) {
+        known.remove(instance);
     }
 
     @Override
     public void close() {
+        care.cancel();
         for (ClusterMember member : members) {
             member.close();
         }

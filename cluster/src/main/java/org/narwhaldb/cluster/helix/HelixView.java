@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,7 +88,7 @@ final class HelixView implements ClusterView {
             return;
         }
         takeNews();
-        ImageReader.Reading reading;
+        Optional<ImageReader.Reading> reading;
         try {
             Instant now = clock.instant();
             reading = session.attempt(zooKeeper -> reader.read(zooKeeper, image.version() + 1, now));
@@ -103,7 +104,7 @@ final class HelixView implements ClusterView {
             changedAll();
             return;
         }
-        propose(reading);
+        reading.ifPresent(this::propose);
     }
 
     private void takeNews() {
@@ -126,8 +127,8 @@ final class HelixView implements ClusterView {
             return;
         }
         if (sameBut(image, next)) {
-            image = new ClusterImage(next.instances(), next.replicas(), next.leaders(), next.controller(),
-                    image.version(), next.readAt());
+            image = new ClusterImage(next.instances(), next.replicas(), next.leaders(), next.draining(),
+                    next.controller(), image.version(), next.readAt());
             return;
         }
         image = next;
@@ -136,7 +137,7 @@ final class HelixView implements ClusterView {
 
     private static boolean sameBut(ClusterImage one, ClusterImage other) {
         return one.instances().equals(other.instances()) && one.replicas().equals(other.replicas())
-                && one.leaders().equals(other.leaders())
+                && one.leaders().equals(other.leaders()) && one.draining().equals(other.draining())
                 && Objects.equals(one.controller(), other.controller());
     }
 

@@ -25,7 +25,7 @@ import org.narwhaldb.cluster.ShardId;
 final class ImageReader {
     private final ClusterLayout layout;
     private final ZNRecordSerializer serializer = new ZNRecordSerializer();
-    private final Map<String, Optional<Instance>> configs = new HashMap<>();
+    private final Map<String, Optional<Members.Member>> configs = new HashMap<>();
     private final Map<String, View> views = new HashMap<>();
 
     private record View(String resource, Map<ShardId, Map<String, ReplicaState>> replicas,
@@ -55,14 +55,24 @@ final class ImageReader {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    Reading read(ZooKeeper zooKeeper, long version, Instant now) throws KeeperException, InterruptedException {
+    /// Absent if there is no cluster: nobody has founded it, or all of ZooKeeper's data was lost.
+    Optional<Reading> read(ZooKeeper zooKeeper, long version, Instant now) throws KeeperException, InterruptedException {
+        if (zooKeeper.exists(layout.liveInstances(), false) == null) {
+            return Optional.empty();
+        }
         Set<String> live = new HashSet<>(children(zooKeeper, layout.liveInstances()));
         refresh(zooKeeper, layout.instanceConfigs(), live, configs, this::parseConfig);
         Set<String> resources = new HashSet<>(children(zooKeeper, layout.externalViews()));
         refresh(zooKeeper, layout.externalViews(), resources, views, this::parseView);
 
         Map<String, Instance> instances = new HashMap<>();
-        configs.values().forEach(config -> config.ifPresent(instance -> instances.put(instance.id(), instance)));
+        Set<String> draining = new HashSet<>();
+        configs.values().forEach(config -> config.ifPresent(member -> {
+            instances.put(member.instance().id(), member.instance());
+            if (member.draining()) {
+                draining.add(member.instance().id());
+            }
+        }));
         Map<ShardId, Map<String, ReplicaState>> replicas = new HashMap<>();
         Map<Integer, String> leaders = new HashMap<>();
         for (View view : views.values()) {
@@ -74,8 +84,8 @@ final class ImageReader {
             });
         }
         String controller = record(zooKeeper, layout.controllerLeader()).map(ZNRecord::getId).orElse(null);
-        return new Reading(new ClusterImage(instances, replicas, leaders, controller, version, now),
-                views.values().stream().map(View::resource).collect(Collectors.toSet()));
+        return Optional.of(new Reading(new ClusterImage(instances, replicas, leaders, draining, controller, version, now),
+                views.values().stream().map(View::resource).collect(Collectors.toSet())));
     }
 
     private <T> void refresh(ZooKeeper zooKeeper, String parent, Set<String> names, Map<String, T> parsed,
@@ -88,7 +98,7 @@ final class ImageReader {
         }
     }
 
-    private Optional<Instance> parseConfig(ZNRecord record) {
+    private Optional<Members.Member> parseConfig(ZNRecord record) {
         return Members.read(new InstanceConfig(record));
     }
 

@@ -77,7 +77,8 @@ final class ZooKeeperPointers implements PointerStore {
         try {
             return session.retry("read the pointers of all tables", this::readAll);
         } catch (KeeperException.NoNodeException e) {
-            return Map.of();
+            throw new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE,
+                    "Cannot read the pointers of all tables: no controller has set the cluster up", e);
         } catch (KeeperException e) {
             throw failed("read the pointers of all tables", e);
         }

@@ -14,12 +14,15 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection to ZooKeeper for all that Narwhal reads and writes itself. A session that expired is replaced,
-/// watches come along.
+/// One connection to ZooKeeper for all that Narwhal reads and writes itself. A session that expired is replaced, and one
+/// that cannot connect for long; watches come along.
+///
+/// The second is for a ZooKeeper whose data was lost: it refuses every client that has seen later transactions than it has,
+/// for ever, and a client is not told.
 ///
 /// A watch is persistent and recursive. ZooKeeper does not deliver what happened while the connection was away, so
 /// [Watching#connected] runs after every (re)connect and has to read everything again.
-final class ZooKeeperSession implements AutoCloseable, Watcher {
+final class ZooKeeperSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperSession.class);
 
     private final String servers;
@@ -30,6 +33,9 @@ final class ZooKeeperSession implements AutoCloseable, Watcher {
     private boolean watchesSet;
     private boolean closed;
     private long connections;
+    /// Which handle is the present one: what others still say does not count.
+    private int handles;
+    private long disconnectedNanos = System.nanoTime();
 
     /// Called on ZooKeeper's event thread: hand over and return.
     interface Watching {
@@ -52,8 +58,9 @@ final class ZooKeeperSession implements AutoCloseable, Watcher {
     }
 
     private ZooKeeper open() {
+        int number = ++handles;
         try {
-            return new ZooKeeper(servers, (int) timeout.toMillis(), this);
+            return new ZooKeeper(servers, (int) timeout.toMillis(), event -> process(number, event));
         } catch (IOException | IllegalArgumentException e) {
             throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION, String.format(
                     "Not a ZooKeeper connect string: [%s] (%s); expected host:port[,host:port]", servers,
@@ -139,9 +146,15 @@ final class ZooKeeperSession implements AutoCloseable, Watcher {
         return zooKeeper;
     }
 
-    @Override
-    public void process(WatchedEvent event) {
-        if (event.getType() != Event.EventType.None) {
+    private synchronized boolean isPresent(int handle) {
+        return handle == handles;
+    }
+
+    private void process(int handle, WatchedEvent event) {
+        if (!isPresent(handle)) {
+            return;
+        }
+        if (event.getType() != Watcher.Event.EventType.None) {
             for (Watched watched : watches) {
                 if (watched.paths.stream().anyMatch(event.getPath()::startsWith)) {
                     watched.watching.changed(event.getPath());
@@ -170,14 +183,36 @@ final class ZooKeeperSession implements AutoCloseable, Watcher {
     }
 
     private synchronized void disconnect() {
+        if (connected) {
+            disconnectedNanos = System.nanoTime();
+        }
         connected = false;
+    }
+
+    /// Begins anew if there was no connection for so long that the session has expired.
+    void replaceIfLost() {
+        ZooKeeper lost;
+        synchronized (this) {
+            long away = System.nanoTime() - disconnectedNanos;
+            if (closed || connected || away < timeout.multipliedBy(2).toNanos()) {
+                return;
+            }
+            lost = zooKeeper;
+            disconnectedNanos = System.nanoTime();
+            replace();
+        }
+        try {
+            lost.close((int) timeout.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void replace() {
         connected = false;
         watchesSet = false;
         if (!closed) {
-            LOG.warn("ZooKeeper session expired at [{}]; opening a new one", servers);
+            LOG.warn("ZooKeeper session at [{}] is lost; opening a new one", servers);
             zooKeeper = open();
         }
     }

@@ -39,7 +39,7 @@ public final class InMemoryCluster {
     private final Duration retryAfter;
     private final InMemoryPointers pointers;
     private final Map<String, Member> members = new TreeMap<>();
-    private final Map<String, Resource> resources = new TreeMap<>();
+    private final Map<String, Cluster.ShardResource> resources = new TreeMap<>();
     private final Map<Replica, ReplicaState> states = new HashMap<>();
     private final Set<Replica> busy = new HashSet<>();
     private final long[] epochs = new long[ClusterImage.LEADER_PARTITIONS];
@@ -47,7 +47,12 @@ public final class InMemoryCluster {
     private Member leader;
     private volatile ClusterImage image;
 
-    private record Resource(int shardCount, int replicas, String tier) {}
+    /// All that ever joined and were not removed.
+    private final Map<String, Instance> known = new TreeMap<>();
+    private final Set<String> draining = new HashSet<>();
+    private final Set<String> leaving = new HashSet<>();
+    private int stamps;
+
 
     private record Replica(ShardId shard, String instance) {}
 
@@ -73,6 +78,7 @@ public final class InMemoryCluster {
         }
         Member member = new Member(instance, shards, leadership);
         members.put(instance.id(), member);
+        known.put(instance.id(), instance);
         settle();
         return member;
     }
@@ -80,24 +86,67 @@ public final class InMemoryCluster {
     private synchronized void leave(Member member) {
         if (members.remove(member.instance.id(), member)) {
             states.keySet().removeIf(replica -> replica.instance.equals(member.instance.id()));
+            forgetLeft();
             settle();
         }
     }
 
-    private synchronized void ensure(String resource, Resource wanted) {
-        Resource known = resources.get(resource);
-        if (known != null && known.shardCount != wanted.shardCount) {
+    private void forgetLeft() {
+        for (String id : List.copyOf(leaving)) {
+            if (!members.containsKey(id)) {
+                leaving.remove(id);
+                draining.remove(id);
+                known.remove(id);
+            }
+        }
+    }
+
+    private synchronized void ensure(String resource, int shardCount, int replicas, String tier) {
+        Cluster.ShardResource before = resources.get(resource);
+        if (before != null && before.shardCount() != shardCount) {
             throw NarwhalException.of(ErrorCode.INVALID_PARAMETER,
                     "Resource [%s] has [%d] shards and cannot get [%d]; a new layout needs a new resource", resource,
-                    known.shardCount, wanted.shardCount);
+                    before.shardCount(), shardCount);
         }
-        resources.put(resource, wanted);
+        resources.put(resource, new Cluster.ShardResource(shardCount, replicas, tier, ++stamps));
         settle();
     }
 
-    private synchronized void drop(String resource) {
+    private synchronized boolean drop(String resource, int stamp) {
+        Cluster.ShardResource present = resources.get(resource);
+        if (present != null && present.stamp() != stamp) {
+            return false;
+        }
         resources.remove(resource);
         settle();
+        return true;
+    }
+
+    private synchronized void changeDraining(String instance, boolean drain) {
+        if (!known.containsKey(instance)) {
+            return;
+        }
+        if (drain) {
+            draining.add(instance);
+        } else {
+            draining.remove(instance);
+            leaving.remove(instance);
+        }
+        settle();
+    }
+
+    private synchronized void leave(String instance) {
+        if (known.containsKey(instance)) {
+            leaving.add(instance);
+            forgetLeft();
+        }
+    }
+
+    private synchronized Map<String, Cluster.KnownMember> known() {
+        Map<String, Cluster.KnownMember> all = new TreeMap<>();
+        known.forEach((id, instance) -> all.put(id, new Cluster.KnownMember(instance, members.containsKey(id),
+                draining.contains(id), leaving.contains(id))));
+        return all;
     }
 
     /// Starts what leads from the present state to the wanted one, and publishes an image.
@@ -111,7 +160,7 @@ public final class InMemoryCluster {
             }
         }
         for (Replica replica : List.copyOf(states.keySet())) {
-            if (!wanted.contains(replica) && busy.add(replica)) {
+            if (!wanted.contains(replica) && !keeps(replica) && busy.add(replica)) {
                 Member member = members.get(replica.instance);
                 scheduler.execute(() -> unload(replica, member));
             }
@@ -123,16 +172,32 @@ public final class InMemoryCluster {
     private Set<Replica> wanted() {
         Set<Replica> wanted = new HashSet<>();
         resources.forEach((name, resource) -> {
-            List<String> servers = members.values().stream().map(member -> member.instance)
-                    .filter(instance -> instance.role() == Role.SEGMENT_SERVER)
-                    .filter(instance -> instance.tier().equals(resource.tier)).map(Instance::id).toList();
-            for (int shard = 0; shard < resource.shardCount; shard++) {
-                for (int copy = 0; copy < Math.min(resource.replicas, servers.size()); copy++) {
+            List<String> servers = servers(resource);
+            for (int shard = 0; shard < resource.shardCount(); shard++) {
+                for (int copy = 0; copy < Math.min(resource.replicas(), servers.size()); copy++) {
                     wanted.add(new Replica(new ShardId(name, shard), servers.get((shard + copy) % servers.size())));
                 }
             }
         });
         return wanted;
+    }
+
+    private List<String> servers(Cluster.ShardResource resource) {
+        return members.values().stream().map(member -> member.instance)
+                .filter(instance -> instance.role() == Role.SEGMENT_SERVER && instance.tier().equals(resource.tier()))
+                .map(Instance::id).filter(id -> !draining.contains(id)).toList();
+    }
+
+    /// A replica that moves stays until as many others serve as can be had.
+    private boolean keeps(Replica replica) {
+        Cluster.ShardResource resource = resources.get(replica.shard.resource());
+        if (resource == null) {
+            return false;
+        }
+        List<String> servers = servers(resource);
+        long serving = servers.stream().filter(server -> !server.equals(replica.instance)
+                && states.get(new Replica(replica.shard, server)) == ReplicaState.SERVING).count();
+        return serving < Math.max(1, Math.min(resource.replicas(), servers.size()));
     }
 
     private void load(Replica replica, Member member) {
@@ -182,7 +247,8 @@ public final class InMemoryCluster {
     }
 
     private void elect() {
-        Member next = members.values().stream().filter(member -> member.leadership != null).findFirst().orElse(null);
+        Member next = members.values().stream().filter(member -> member.leadership != null)
+                .filter(member -> !draining.contains(member.instance.id())).findFirst().orElse(null);
         if (next == leader) {
             return;
         }
@@ -219,7 +285,9 @@ public final class InMemoryCluster {
         for (int partition = 0; leader != null && partition < epochs.length; partition++) {
             leaders.put(partition, leader.instance.id());
         }
-        image = new ClusterImage(instances, replicas, leaders, null, image.version() + 1, clock.instant());
+        Set<String> drained = new HashSet<>(draining);
+        drained.retainAll(instances.keySet());
+        image = new ClusterImage(instances, replicas, leaders, drained, null, image.version() + 1, clock.instant());
         listeners.forEach(listener -> scheduler.execute(() -> listener.tell(image)));
     }
 
@@ -327,12 +395,34 @@ public final class InMemoryCluster {
                         "Resource [%s] needs at least one shard and one replica, not [%d] and [%d]", resource,
                         shardCount, replicas);
             }
-            ensure(resource, new Resource(shardCount, replicas, tier));
+            ensure(resource, shardCount, replicas, tier);
         }
 
         @Override
-        public void dropShards(String resource) {
-            drop(resource);
+        public Map<String, ShardResource> shardResources() {
+            synchronized (InMemoryCluster.this) {
+                return new TreeMap<>(resources);
+            }
+        }
+
+        @Override
+        public boolean dropShards(String resource, int stamp) {
+            return drop(resource, stamp);
+        }
+
+        @Override
+        public Map<String, KnownMember> members() {
+            return known();
+        }
+
+        @Override
+        public void drain(String instance, boolean draining) {
+            changeDraining(instance, draining);
+        }
+
+        @Override
+        public void remove(String instance) {
+            InMemoryCluster.this.leave(instance);
         }
 
         @Override

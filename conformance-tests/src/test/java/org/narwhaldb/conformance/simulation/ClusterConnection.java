@@ -78,8 +78,30 @@ final class ClusterConnection implements Cluster, ClusterView, PointerStore {
     }
 
     @Override
-    public void dropShards(String resource) {
-        throw new UnsupportedOperationException();
+    public Map<String, ShardResource> shardResources() {
+        before("shard resources");
+        return cluster.resources();
+    }
+
+    @Override
+    public boolean dropShards(String resource, int stamp) {
+        before("drop " + resource);
+        return cluster.drop(resource, stamp);
+    }
+
+    @Override
+    public Map<String, KnownMember> members() {
+        throw new UnsupportedOperationException("no operator is simulated");
+    }
+
+    @Override
+    public void drain(String instance, boolean draining) {
+        throw new UnsupportedOperationException("no operator is simulated");
+    }
+
+    @Override
+    public void remove(String instance) {
+        throw new UnsupportedOperationException("no operator is simulated");
     }
 
     @Override

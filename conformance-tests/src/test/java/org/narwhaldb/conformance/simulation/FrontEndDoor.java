@@ -51,6 +51,7 @@ final class FrontEndDoor implements Transport.Handler {
     public byte[] call(String action, byte[] body, Consumer<byte[]> progress) {
         return switch (action) {
             case "load" -> control.run(ControlActions.LOAD, body, progress);
+            case ControlActions.PEER_CATCH_UP -> control.run(action, body, progress);
             case "serve" -> control.run(ControlActions.SERVE, body, progress);
             default -> query(new String(body, StandardCharsets.UTF_8).split(" "));
         };

@@ -17,6 +17,7 @@ import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.ReplicaState;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.ShardId;
+import org.narwhaldb.cluster.ShardResources;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 
@@ -32,7 +33,7 @@ final class SimulatedCluster {
     private final Loop loop;
     private final Faults faults;
     private final Map<String, Member> members = new TreeMap<>();
-    private final Map<String, Resource> resources = new TreeMap<>();
+    private final Map<String, Cluster.ShardResource> resources = new TreeMap<>();
     private final Map<Replica, ReplicaState> replicas = new TreeMap<>();
     private final Map<Replica, Member> moving = new HashMap<>();
     private final Map<Integer, String> leaders = new TreeMap<>();
@@ -41,11 +42,10 @@ final class SimulatedCluster {
     private final List<ClusterConnection> connections = new ArrayList<>();
     private ClusterImage image;
     private long writes;
+    private int stamps;
 
     /// @param version null once removed
     record Node(org.narwhaldb.store.version.VersionId version, int nodeVersion) {}
-
-    private record Resource(int shardCount, int replicas, String tier) {}
 
     private record Replica(ShardId shard, String server) implements Comparable<Replica> {
         @Override
@@ -139,16 +139,31 @@ final class SimulatedCluster {
     }
 
     void ensure(String resource, int shardCount, int copies, String tier) {
-        if (resources.putIfAbsent(resource, new Resource(shardCount, copies, tier)) == null) {
+        if (!resources.containsKey(resource) || !ShardResources.isPool(resource)) {
             writes++;
+            resources.put(resource, new Cluster.ShardResource(shardCount, copies, tier, ++stamps));
             settle();
         }
+    }
+
+    Map<String, Cluster.ShardResource> resources() {
+        return Map.copyOf(resources);
+    }
+
+    boolean drop(String resource, int stamp) {
+        Cluster.ShardResource present = resources.get(resource);
+        if (present != null && present.stamp() != stamp) {
+            return false;
+        }
+        resources.remove(resource);
+        settle();
+        return true;
     }
 
     private void settle() {
         Set<Replica> wanted = new TreeSet<>();
         resources.forEach((name, resource) -> {
-            for (int shard = 0; shard < resource.shardCount; shard++) {
+            for (int shard = 0; shard < resource.shardCount(); shard++) {
                 want(new ShardId(name, shard), resource, wanted);
             }
         });
@@ -170,10 +185,10 @@ final class SimulatedCluster {
     }
 
     /// The servers that weigh most for a shard (rendezvous hashing).
-    private void want(ShardId shard, Resource resource, Set<Replica> wanted) {
+    private void want(ShardId shard, Cluster.ShardResource resource, Set<Replica> wanted) {
         members.values().stream().filter(member -> member.connected && member.instance.role() == Role.SEGMENT_SERVER)
                 .sorted(java.util.Comparator.comparingInt(member -> (member.instance.id() + shard).hashCode() * 0x9E3779B9))
-                .limit(resource.replicas).forEach(member -> wanted.add(new Replica(shard, member.instance.id())));
+                .limit(resource.replicas()).forEach(member -> wanted.add(new Replica(shard, member.instance.id())));
     }
 
     private void transit(Replica replica, boolean load) {

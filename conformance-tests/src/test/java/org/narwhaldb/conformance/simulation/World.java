@@ -141,9 +141,10 @@ final class World implements AutoCloseable {
             tracker.start();
             RunningQueries running = new RunningQueries();
             QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(new SqlPlanner(), tracker,
-                    new SystemTables(tracker, connection, running, "sim"), connection, transport, pools.get(id), process, process),
+                    new SystemTables(tracker, versions, connection, running, "sim"), connection, transport, pools.get(id), process, process),
                     new QueryCoordinator.Limits(2, 1 << 24, 100), running);
-            ClusterControl control = new ClusterControl(connection, transport, tracker, process, process);
+            ClusterControl control = new ClusterControl(connection, transport, tracker, coordinator, process, process);
+            control.announcedAs(id);
             network.register(id, process, new FrontEndDoor(process, coordinator, control, checker), pools.get(id));
             connection.announce(new Instance(id, Role.FLIGHT_SERVER, id, 1, "", ""));
         });

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.LocalDisk;
+import org.narwhaldb.store.object.S3ClientFactory;
 
 /// Iceberg catalog properties completed with what this product chooses where they are silent.
 final class CatalogSettings {
@@ -31,6 +32,9 @@ final class CatalogSettings {
             properties.put("warehouse", "file://" + LocalFileIO.path(warehouse).toAbsolutePath().normalize());
         }
         properties.putIfAbsent("http-client.type", "urlconnection");
+        if (!given.containsKey("client.factory")) {
+            properties.putIfAbsent("s3.client-factory-impl", S3ClientFactory.class.getName());
+        }
         String uri = given.getOrDefault("uri", "");
         if (uri.startsWith("jdbc:")) {
             // V0 knows no views, and PyIceberg's SQL catalog expects V1's columns

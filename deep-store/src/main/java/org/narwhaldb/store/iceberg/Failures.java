@@ -14,6 +14,7 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.object.IncompleteReadException;
 import org.narwhaldb.store.object.LocalDisk;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -67,7 +68,7 @@ final class Failures {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof SocketException || each instanceof SocketTimeoutException
                     || each instanceof UnknownHostException
-                    || each instanceof SdkException) {
+                    || each instanceof SdkException || each instanceof IncompleteReadException) {
                 return true;
             }
         }

@@ -20,6 +20,7 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.LocalDisk;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /// Files to load from, local or in S3, that are not (yet) a table's: names and globs, and their content.
 final class SourceFiles implements AutoCloseable {
@@ -49,6 +50,10 @@ final class SourceFiles implements AutoCloseable {
         } catch (PatternSyntaxException | InvalidPathException e) {
             throw new NarwhalException(ErrorCode.INVALID_PARAMETER,
                     "Not a file name or pattern: [%s]: %s".formatted(fileOrGlob, e.getMessage()), e);
+        } catch (SdkException e) {
+            throw new NarwhalException(ErrorCode.STORE_UNAVAILABLE,
+                    "Cannot look for [%s]: %s; are bucket, endpoint and credentials right?"
+                            .formatted(fileOrGlob, e.getMessage()), e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -19,11 +20,16 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A store under a prefix of an S3 bucket. An object appears whole by S3's own rule; `If-None-Match: *` keeps a put
-/// from replacing what stands there.
+/// from replacing what stands there. Failures that pass are waited out by the client ([S3Clients]).
 final class S3ObjectStore implements ObjectStore {
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
+    private static final int FORBIDDEN = 403;
+    /// Of files more than twice as big.
+    private static final long PART_BYTES = 32L << 20;
+    private static final int CONFLICTS_MAX = 20;
+    private static final long CONFLICT_PAUSE_NANOS = 100_000_000;
 
     private final S3Client client;
     private final String bucket;
@@ -53,7 +59,10 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void put(String name, byte[] content) {
-        put(name, RequestBody.fromBytes(content), content.length);
+        String key = key(name);
+        RequestBody body = RequestBody.fromBytes(content);
+        create(name, content.length,
+                () -> client.putObject(request -> request.bucket(bucket).key(key).ifNoneMatch("*"), body));
     }
 
     @Override
@@ -61,26 +70,46 @@ final class S3ObjectStore implements ObjectStore {
         if (!Files.isRegularFile(file)) {
             throw NarwhalException.of(ErrorCode.FILE_NOT_FOUND, "Cannot read [%s]: no such file", file);
         }
-        put(name, RequestBody.fromFile(file), file.toFile().length());
+        String key = key(name);
+        long length = file.toFile().length();
+        create(name, length, () -> {
+            if (length > PART_BYTES * 2) {
+                new S3Upload(client, bucket, key).put(file, length, PART_BYTES);
+            } else {
+                client.putObject(request -> request.bucket(bucket).key(key).ifNoneMatch("*"), file);
+            }
+        });
     }
 
-    private void put(String name, RequestBody body, long length) {
-        String key = key(name);
-        try {
-            client.putObject(request -> request.bucket(bucket).key(key).ifNoneMatch("*"), body);
-        } catch (S3Exception e) {
-            if (e.statusCode() != PRECONDITION_FAILED && e.statusCode() != CONFLICT) {
+    /// A refusal because the object is there is how a repeated put ends whose first answer was lost.
+    private void create(String name, long length, Runnable put) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                put.run();
+                return;
+            } catch (S3Exception e) {
+                boolean underWay = e.statusCode() == CONFLICT;
+                if (e.statusCode() == PRECONDITION_FAILED || underWay && exists(name)) {
+                    requireLength(name, length);
+                    return;
+                }
+                if (!underWay || attempt == CONFLICTS_MAX) {
+                    throw unavailable("write", name, e);
+                }
+                LockSupport.parkNanos(CONFLICT_PAUSE_NANOS);
+            } catch (SdkException e) {
                 throw unavailable("write", name, e);
             }
-            long found = call("read", name,
-                    () -> client.headObject(head -> head.bucket(bucket).key(key)).contentLength());
-            if (found != length) {
-                throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE,
-                        "File [%s] is in the store with %d bytes, not the %d now written; delete the damaged one first",
-                        name, found, length);
-            }
-        } catch (SdkException e) {
-            throw unavailable("write", name, e);
+        }
+    }
+
+    private void requireLength(String name, long length) {
+        String key = key(name);
+        long found = call("read", name, () -> client.headObject(head -> head.bucket(bucket).key(key)).contentLength());
+        if (found != length) {
+            throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE,
+                    "File [%s] is in the store with %d bytes, not the %d now written; delete the damaged one first",
+                    name, found, length);
         }
     }
 
@@ -94,6 +123,8 @@ final class S3ObjectStore implements ObjectStore {
         Downloads.place(target, part -> {
             try (InputStream in = read(name)) {
                 Files.copy(in, part);
+            } catch (IncompleteReadException e) {
+                throw new NarwhalException(ErrorCode.STORE_UNAVAILABLE, e.getMessage(), e);
             }
         });
     }
@@ -160,7 +191,15 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     private NarwhalException unavailable(String verb, String name, SdkException cause) {
-        return new NarwhalException(ErrorCode.STORE_UNAVAILABLE,
-                "Cannot %s [s3://%s/%s%s]: %s".formatted(verb, bucket, prefix, name, cause.getMessage()), cause);
+        String advice = "is the server up, and its endpoint [s3.endpoint] right?";
+        if (cause instanceof S3Exception answer) {
+            advice = switch (answer.statusCode()) {
+                case FORBIDDEN -> "look at the credentials ([s3.access-key-id], [s3.secret-access-key]) and their rights";
+                case NOT_FOUND -> "is there such a bucket?";
+                default -> "the server's log may say more; try again later";
+            };
+        }
+        return new NarwhalException(ErrorCode.STORE_UNAVAILABLE, "Cannot %s [s3://%s/%s%s]: %s; %s".formatted(
+                verb, bucket, prefix, name, cause.getMessage(), advice), cause);
     }
 }

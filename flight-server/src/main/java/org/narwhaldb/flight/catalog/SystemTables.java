@@ -1,14 +1,13 @@
 package org.narwhaldb.flight.catalog;
 
-import java.nio.charset.StandardCharsets;
+import static org.narwhaldb.flight.catalog.SystemTable.row;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.narwhaldb.cluster.Cluster;
-import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.TableReference;
@@ -19,6 +18,7 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.SegmentEntry;
+import org.narwhaldb.store.version.VersionStore;
 
 /// The tables a front end provides from what it knows: `information_schema.*` and `sys.*`. Read at the moment of the query.
 public final class SystemTables {
@@ -27,39 +27,29 @@ public final class SystemTables {
 
     private final Map<String, Map<String, SystemTable>> schemas = new LinkedHashMap<>();
     private final VersionTracker tracker;
-    private final Cluster cluster;
     private final RunningQueries running;
     private final String catalogName;
 
-    private record SystemTable(List<Field> columns, Supplier<List<Object[]>> rows) {}
-
-    public SystemTables(VersionTracker tracker, Cluster cluster, RunningQueries running, String catalogName) {
+    public SystemTables(VersionTracker tracker, VersionStore versions, Cluster cluster, RunningQueries running, String catalogName) {
         this.tracker = tracker;
-        this.cluster = cluster;
         this.running = running;
         this.catalogName = catalogName;
         Map<String, SystemTable> information = new LinkedHashMap<>();
-        information.put("schemata", new SystemTable(columns("catalog_name", ColumnType.STRING, "schema_name", ColumnType.STRING),
-                this::schemata));
-        information.put("tables", new SystemTable(columns("table_catalog", ColumnType.STRING, "table_schema", ColumnType.STRING,
-                "table_name", ColumnType.STRING, "table_type", ColumnType.STRING), this::tables));
-        information.put("columns", new SystemTable(columns("table_catalog", ColumnType.STRING, "table_schema", ColumnType.STRING,
-                "table_name", ColumnType.STRING, "column_name", ColumnType.STRING, "ordinal_position", ColumnType.INT,
-                "is_nullable", ColumnType.STRING, "data_type", ColumnType.STRING), this::columnRows));
+        information.put("schemata", SystemTable.of(this::schemata, "catalog_name", ColumnType.STRING, "schema_name", ColumnType.STRING));
+        information.put("tables", SystemTable.of(this::tables, "table_catalog", ColumnType.STRING, "table_schema", ColumnType.STRING,
+                "table_name", ColumnType.STRING, "table_type", ColumnType.STRING));
+        information.put("columns", SystemTable.of(this::columnRows, "table_catalog", ColumnType.STRING,
+                "table_schema", ColumnType.STRING, "table_name", ColumnType.STRING, "column_name", ColumnType.STRING,
+                "ordinal_position", ColumnType.INT, "is_nullable", ColumnType.STRING, "data_type", ColumnType.STRING));
         schemas.put(INFORMATION_SCHEMA, information);
         Map<String, SystemTable> sys = new LinkedHashMap<>();
-        sys.put("tables", new SystemTable(columns("table_schema", ColumnType.STRING, "table_name", ColumnType.STRING,
+        sys.put("tables", SystemTable.of(this::served, "table_schema", ColumnType.STRING, "table_name", ColumnType.STRING,
                 "version", ColumnType.STRING, "published_version", ColumnType.STRING, "snapshot_id", ColumnType.LONG,
                 "row_count", ColumnType.LONG, "segment_count", ColumnType.LONG, "size_bytes", ColumnType.LONG,
-                "missing_shards", ColumnType.STRING), this::versions));
-        sys.put("segments", new SystemTable(columns("table_schema", ColumnType.STRING, "table_name", ColumnType.STRING,
-                "segment_id", ColumnType.STRING, "live_rows_id", ColumnType.STRING, "shard", ColumnType.INT,
-                "row_count", ColumnType.LONG, "live_row_count", ColumnType.LONG, "size_bytes", ColumnType.LONG), this::segments));
-        sys.put("servers", new SystemTable(columns("instance", ColumnType.STRING, "role", ColumnType.STRING,
-                "host", ColumnType.STRING, "port", ColumnType.INT, "tier", ColumnType.STRING, "zone", ColumnType.STRING),
-                this::servers));
-        sys.put("queries", new SystemTable(columns("query_id", ColumnType.STRING, "statement", ColumnType.STRING,
-                "started", ColumnType.TIMESTAMP_TZ, "deadline", ColumnType.TIMESTAMP_TZ, "memory_bytes", ColumnType.LONG), this::queries));
+                "missing_shards", ColumnType.STRING));
+        sys.putAll(new ServingTables(tracker, versions, cluster).all());
+        sys.put("queries", SystemTable.of(this::queries, "query_id", ColumnType.STRING, "statement", ColumnType.STRING,
+                "started", ColumnType.TIMESTAMP_TZ, "deadline", ColumnType.TIMESTAMP_TZ, "memory_bytes", ColumnType.LONG));
         schemas.put(SYS, sys);
     }
 
@@ -137,7 +127,7 @@ public final class SystemTables {
         }
     }
 
-    private List<Object[]> versions() {
+    private List<Object[]> served() {
         List<Object[]> rows = new ArrayList<>();
         for (TableName table : tracker.tables()) {
             Optional<VersionManifest> newest = tracker.newest(table);
@@ -152,57 +142,15 @@ public final class SystemTables {
         return rows;
     }
 
-    private List<Object[]> segments() {
-        List<Object[]> rows = new ArrayList<>();
-        for (VersionManifest manifest : servable()) {
-            TableName table = manifest.version().table();
-            for (SegmentEntry segment : manifest.segments()) {
-                rows.add(row(table.namespace(), table.name(), segment.segmentId(), segment.liveRowsId(),
-                        (long) segment.shard(manifest.version().shardCount()), (long) segment.rowCount(), (long) segment.liveRowCount(),
-                        segment.sizeBytes()));
-            }
-        }
-        return rows;
-    }
-
-    private List<Object[]> servers() {
-        List<Object[]> rows = new ArrayList<>();
-        cluster.view().image().instances().values().stream().sorted(java.util.Comparator.comparing(Instance::id)).forEach(
-                instance -> rows.add(row(instance.id(), instance.role().name(), instance.host(), (long) instance.port(),
-                        instance.tier(), instance.zone())));
-        return rows;
-    }
-
     private List<Object[]> queries() {
         List<Object[]> rows = new ArrayList<>();
         running.all().stream().sorted(java.util.Comparator.comparing(RunningQueries.Query::started)).forEach(
-                query -> rows.add(row(query.context().queryId(), query.sql(), micros(query.started()), micros(query.context().deadline()),
+                query -> rows.add(row(query.context().queryId(), query.sql(), query.started(), query.context().deadline(),
                         query.context().memory().reservedBytes())));
         return rows;
     }
 
-    private static long micros(java.time.Instant instant) {
-        return java.time.temporal.ChronoUnit.MICROS.between(java.time.Instant.EPOCH, instant);
-    }
-
     private List<VersionManifest> servable() {
         return tracker.tables().stream().map(tracker::servable).flatMap(Optional::stream).toList();
-    }
-
-    private static Object[] row(Object... values) {
-        for (int index = 0; index < values.length; index++) {
-            if (values[index] instanceof String text) {
-                values[index] = text.getBytes(StandardCharsets.UTF_8);
-            }
-        }
-        return values;
-    }
-
-    private static List<Field> columns(Object... namesAndTypes) {
-        List<Field> columns = new ArrayList<>();
-        for (int index = 0; index < namesAndTypes.length; index += 2) {
-            columns.add(new Field(index / 2, (String) namesAndTypes[index], (ColumnType) namesAndTypes[index + 1], true));
-        }
-        return List.copyOf(columns);
     }
 }

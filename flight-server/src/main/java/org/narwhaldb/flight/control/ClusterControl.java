@@ -1,14 +1,14 @@
 package org.narwhaldb.flight.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
@@ -16,6 +16,7 @@ import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.flight.query.QueryService;
 import org.narwhaldb.flight.sql.ControlActions;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
@@ -25,11 +26,15 @@ import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.SegmentEntry;
 import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a front end does besides queries: passes loads on to the ingest node that leads the table, and tells the cluster's
-/// status.
+/// status. Nodes are [NodeControl]'s.
 public final class ClusterControl implements ControlActions.Control {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterControl.class);
+    private static final Set<ErrorCode> LEADER_MOVED =
+            Set.of(ErrorCode.CLUSTER_UNAVAILABLE, ErrorCode.SERVER_UNREACHABLE, ErrorCode.SERVER_STOPPING);
     private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
     private static final Duration LEADER_PAUSE = Duration.ofMillis(200);
     private static final Duration LOAD_TIMEOUT = Duration.ofHours(24);
@@ -42,14 +47,26 @@ public final class ClusterControl implements ControlActions.Control {
     private final VersionTracker tracker;
     private final InstantSource clock;
     private final Scheduler scheduler;
+    private final QueryService queries;
+    private final NodeControl nodes;
+    private final PeerFrontEnds peers;
 
     public ClusterControl(
-            Cluster cluster, Transport transport, VersionTracker tracker, InstantSource clock, Scheduler scheduler) {
+            Cluster cluster, Transport transport, VersionTracker tracker, QueryService queries, InstantSource clock,
+            Scheduler scheduler) {
         this.cluster = cluster;
         this.transport = transport;
         this.tracker = tracker;
         this.clock = clock;
         this.scheduler = scheduler;
+        this.queries = queries;
+        this.nodes = new NodeControl(cluster, clock);
+        this.peers = new PeerFrontEnds(cluster, transport, clock, scheduler);
+    }
+
+    /// Says which of the announced front ends is this one.
+    public void announcedAs(String instance) {
+        peers.announcedAs(instance);
     }
 
     @Override
@@ -58,35 +75,64 @@ public final class ClusterControl implements ControlActions.Control {
             case ControlActions.LOAD -> onLeader("load", body, progress);
             case ControlActions.SERVE -> onLeader("serve", body, progress);
             case ControlActions.DROP -> onLeader("drop", body, progress);
-            case ControlActions.STATUS -> write(status());
+            case ControlActions.STATUS -> Json.write(status());
+            case ControlActions.NODE_DRAIN -> Json.write(nodes.drain(Json.read(body), step -> progress.accept(Json.write(step))));
+            case ControlActions.NODE_REMOVE -> Json.write(nodes.remove(Json.read(body), step -> progress.accept(Json.write(step))));
+            case ControlActions.CANCEL -> cancelled(peers.cancel(queryId(body)));
+            case ControlActions.PEER_CANCEL -> cancelled(queries.cancel(queryId(body), "the client asked another front end for it"));
+            case ControlActions.PEER_CATCH_UP -> catchUp(Json.read(body));
             default -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "Unknown action [%s]", action);
         };
     }
 
-    /// Runs the action on the table's leader and returns once this front end answers from the version it published.
+    private static String queryId(byte[] body) {
+        return Json.read(body).path("queryId").asText();
+    }
+
+    private static byte[] cancelled(boolean cancelled) {
+        return Json.write(Json.object().put("cancelled", cancelled));
+    }
+
+    /// Another front end has told its client that the version is visible.
+    private byte[] catchUp(JsonNode request) {
+        JsonNode version = request.path("version");
+        tracker.catchUp(TableName.parse(request.path("table").asText()), version.isTextual() ? VersionId.parse(version.asText()) : null,
+                Duration.ofMillis(request.path("patienceMillis").asLong()));
+        return Json.write(Json.object());
+    }
+
+    /// Runs the action on the table's leader and returns once all live front ends answer from the version it published.
     private byte[] onLeader(String action, byte[] body, Consumer<byte[]> progress) {
-        JsonNode request = read(body);
+        JsonNode request = Json.read(body);
         TableName table = TableName.parse(request.path("table").asText());
         ((ObjectNode) request).put("table", table.toString());
-        byte[] outcome = callLeader(table, action, write(request), progress);
-        JsonNode version = read(outcome).path("version");
-        if (version.isTextual()) {
-            tracker.awaitVersion(table, VersionId.parse(version.asText()), SERVABLE_PATIENCE);
+        if (action.equals("load") && !request.path("loadId").isTextual()) {
+            ((ObjectNode) request).put("loadId", UUID.randomUUID().toString());
         }
+        byte[] outcome = callLeader(table, action, Json.write(request), progress);
+        JsonNode version = Json.read(outcome).path("version");
+        VersionId published = version.isTextual() ? VersionId.parse(version.asText()) : null;
+        tracker.catchUp(table, published, SERVABLE_PATIENCE);
+        peers.catchUp(table, published, SERVABLE_PATIENCE);
         return outcome;
     }
 
-    /// A leader that has just changed refuses and is looked up again; loads carry an id, so that a second try loads nothing twice.
+    /// A leader that has just changed refuses, and one that was stopped or killed gives no sign of life: the leader is looked up
+    /// again. Loads carry an id, so that a second try loads nothing twice.
     private byte[] callLeader(TableName table, String action, byte[] body, Consumer<byte[]> progress) {
-        Instant deadline = clock.instant().plus(LEADER_PATIENCE);
+        Instant lostSince = null;
         while (true) {
+            Instant begun = clock.instant();
             Optional<Instance> leader = cluster.view().image().leader(table);
             NarwhalException failure;
             if (leader.isPresent()) {
                 try {
                     return transport.call(address(leader.get()), action, body, LOAD_TIMEOUT, progress);
                 } catch (NarwhalException e) {
-                    if (e.code() != ErrorCode.CLUSTER_UNAVAILABLE && e.code() != ErrorCode.SERVER_UNREACHABLE) {
+                    if (lostSince != null && action.equals("drop") && e.code() == ErrorCode.TABLE_NOT_FOUND) {
+                        return Json.write(Json.object().put("table", table.toString())); // the try that broke off has dropped it
+                    }
+                    if (!LEADER_MOVED.contains(e.code())) {
                         throw e;
                     }
                     failure = e;
@@ -95,21 +141,27 @@ public final class ClusterControl implements ControlActions.Control {
                 failure = NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
                         "No ingest node leads table [%s]; is one running?", table);
             }
-            if (clock.instant().isAfter(deadline)) {
+            Instant now = clock.instant();
+            // A leader that worked on it for long was not lost all the while.
+            if (lostSince == null || Duration.between(begun, now).compareTo(LEADER_PATIENCE) > 0) {
+                lostSince = now;
+            }
+            if (now.isAfter(lostSince.plus(LEADER_PATIENCE))) {
                 throw failure;
             }
+            LOG.info("Asking again who leads table [{}]: {}", table, failure.getMessage());
             scheduler.pause(LEADER_PAUSE);
         }
     }
 
     private ObjectNode status() {
         ClusterImage image = cluster.view().image();
-        ObjectNode status = JSON.createObjectNode();
+        ObjectNode status = Json.object();
         ArrayNode servers = status.putArray("servers");
         for (Role role : Role.values()) {
             for (Instance instance : image.withRole(role)) {
                 ObjectNode server = servers.addObject().put("id", instance.id()).put("role", role.name().toLowerCase(java.util.Locale.ROOT))
-                        .put("address", instance.host() + ":" + instance.port());
+                        .put("address", instance.host() + ":" + instance.port()).put("draining", image.draining().contains(instance.id()));
                 if (role == Role.SEGMENT_SERVER || role == Role.INGEST) {
                     server.set("status", ask(instance));
                 }
@@ -124,7 +176,7 @@ public final class ClusterControl implements ControlActions.Control {
     }
 
     private ObjectNode status(TableName table, ClusterImage image) {
-        ObjectNode status = JSON.createObjectNode().put("table", table.toString());
+        ObjectNode status = Json.object().put("table", table.toString());
         tracker.servable(table).ifPresent(manifest -> status.put("version", manifest.version().id().toString()));
         VersionManifest newest = tracker.newest(table).orElseThrow();
         TableVersion version = newest.version();
@@ -143,33 +195,13 @@ public final class ClusterControl implements ControlActions.Control {
 
     private JsonNode ask(Instance instance) {
         try {
-            return read(transport.call(address(instance), "status", new byte[] {'{', '}'}, STATUS_TIMEOUT, _ -> { }));
+            return Json.read(transport.call(address(instance), "status", new byte[] {'{', '}'}, STATUS_TIMEOUT, _ -> { }));
         } catch (NarwhalException e) {
-            return JSON.createObjectNode().put("error", e.getMessage());
+            return Json.object().put("error", e.getMessage());
         }
     }
 
     private static Transport.NodeAddress address(Instance instance) {
         return new Transport.NodeAddress(instance.id(), instance.host(), instance.port());
-    }
-
-    private static JsonNode read(byte[] json) {
-        try {
-            JsonNode node = JSON.readTree(json);
-            if (node.isObject()) {
-                return node;
-            }
-            throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "A JSON object was expected, not [%s]", node.getNodeType());
-        } catch (IOException e) {
-            throw new NarwhalException(ErrorCode.INVALID_REQUEST, "Not JSON: " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] write(JsonNode node) {
-        try {
-            return JSON.writeValueAsBytes(node);
-        } catch (IOException e) {
-            throw new NarwhalException(ErrorCode.INTERNAL, "Cannot write JSON", e);
-        }
     }
 }

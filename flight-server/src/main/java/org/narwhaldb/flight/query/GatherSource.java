@@ -11,6 +11,7 @@ import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.flight.routing.SegmentRouter;
 import org.narwhaldb.flight.version.VersionManifest;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// The gather exchange: all parts of a leaf fragment run at once on their servers; their rows come out part by part, in part order,
 /// so that doubles add up the same way each time.
@@ -27,8 +28,11 @@ final class GatherSource implements Operator {
         /// All live servers of the tier.
         List<String> tier();
 
-        /// @throws org.narwhaldb.segment.error.NarwhalException SERVER_UNREACHABLE if it has left the cluster
+        /// @throws NarwhalException SERVER_UNREACHABLE if it has left the cluster
         Transport.NodeAddress address(String server);
+
+        /// An attempt on the server has failed.
+        void failed(String server, NarwhalException reason);
     }
 
     /// What every source of one query shares.

@@ -79,6 +79,7 @@ final class PartReader implements Runnable {
                             throw e;
                         }
                         statistics.partRetried();
+                        servers.failed(attempt.server(), e);
                         attempts.failed(attempt.server(), e, clock.instant());
                     }
                 }

@@ -26,6 +26,7 @@ import org.narwhaldb.flight.catalog.PinnedCatalog;
 import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.routing.SegmentPruner;
 import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.flight.version.ServerHealth;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
 import org.narwhaldb.segment.Field;
@@ -133,6 +134,7 @@ public final class QueryCoordinator implements QueryService {
     }
 
     private PinnedCatalog catalog(SessionState session) {
+        with.tracker().confirm();
         return new PinnedCatalog(with.tracker(), with.systemTables(), session);
     }
 
@@ -140,6 +142,10 @@ public final class QueryCoordinator implements QueryService {
         java.time.Instant now = with.clock().instant();
         return new SqlPlanner.Session(session.schema(), session.zone(),
                 Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000L), now.getNano() / 1000));
+    }
+
+    private ServerHealth health() {
+        return with.tracker().health();
     }
 
     /// One leaf, pruned and routed.
@@ -151,7 +157,8 @@ public final class QueryCoordinator implements QueryService {
         SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
         TableName table = manifest.version().table();
         List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(pruned.kept(), manifest.version().shardCount(),
-                shard -> with.tracker().holders(table, manifest.version().id(), shard), limits.partsPerServer(),
+                shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
+                limits.partsPerServer(),
                 !reduces(fragment.root())));
         return new RoutedLeaf(fragment, manifest, pruned, parts);
     }
@@ -288,12 +295,20 @@ public final class QueryCoordinator implements QueryService {
             if (holders.remove(part.preferredServer())) {
                 holders.addFirst(part.preferredServer());
             }
-            return holders;
+            return health().ordered(holders, with.clock().instant());
         }
 
         @Override
         public List<String> tier() {
-            return with.cluster().view().image().withRole(Role.SEGMENT_SERVER).stream().map(Instance::id).toList();
+            List<String> all = with.cluster().view().image().withRole(Role.SEGMENT_SERVER).stream().map(Instance::id).toList();
+            return health().ordered(all, with.clock().instant());
+        }
+
+        @Override
+        public void failed(String server, NarwhalException reason) {
+            if (reason.code() == ErrorCode.SERVER_UNREACHABLE || reason.code() == ErrorCode.SERVER_STOPPING) {
+                health().failed(server, with.clock().instant());
+            }
         }
 
         @Override

@@ -37,6 +37,11 @@ public final class RunningQueries {
         return !found.isEmpty();
     }
 
+    /// Cancels all that run.
+    public void cancelAll(NarwhalException reason) {
+        queries.values().forEach(query -> query.context().cancel(reason));
+    }
+
     int size() {
         return queries.size();
     }

@@ -139,9 +139,14 @@ final class FlightStatements {
         listener.onCompleted();
     }
 
-    boolean cancel(FlightInfo info) {
+    /// The id that [#infoOfText] and [#infoOfPrepared] gave it; empty if it is not of ours.
+    static String queryId(FlightInfo info) {
         byte[] queryId = info.getAppMetadata();
-        return queryId != null && queryId.length > 0 && statements.cancel(new String(queryId, UTF_8));
+        return queryId == null ? "" : new String(queryId, UTF_8);
+    }
+
+    boolean cancel(String queryId) {
+        return statements.cancel(queryId);
     }
 
     private static FlightInfo info(Schema schema, FlightDescriptor descriptor, String queryId, Message ticket) {

@@ -128,15 +128,20 @@ final class NarwhalFlightSqlProducer extends NoOpFlightSqlProducer {
 
     @Override
     public void cancelFlightInfo(CancelFlightInfoRequest request, CallContext context, StreamListener<CancelStatus> listener) {
-        boolean cancelled = statements.cancel(request.getInfo());
-        listener.onNext(cancelled ? CancelStatus.CANCELLED : CancelStatus.NOT_CANCELLABLE);
+        listener.onNext(cancel(request.getInfo()) ? CancelStatus.CANCELLED : CancelStatus.NOT_CANCELLABLE);
         listener.onCompleted();
     }
 
     @Override
     public void cancelQuery(FlightInfo info, CallContext context, StreamListener<CancelResult> listener) {
-        listener.onNext(statements.cancel(info) ? CancelResult.CANCELLED : CancelResult.NOT_CANCELLABLE);
+        listener.onNext(cancel(info) ? CancelResult.CANCELLED : CancelResult.NOT_CANCELLABLE);
         listener.onCompleted();
+    }
+
+    /// Behind a balancer, who is asked to cancel need not be who runs the query.
+    private boolean cancel(FlightInfo info) {
+        String queryId = FlightStatements.queryId(info);
+        return !queryId.isEmpty() && (statements.cancel(queryId) || control.cancelElsewhere(queryId));
     }
 
     // ---- sessions
@@ -282,7 +287,7 @@ final class NarwhalFlightSqlProducer extends NoOpFlightSqlProducer {
     @Override
     public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
         if (control.handles(action.getType())) {
-            control.run(action.getType(), action.getBody(), listener);
+            control.run(context, action.getType(), action.getBody(), listener);
             return;
         }
         typed(() -> {

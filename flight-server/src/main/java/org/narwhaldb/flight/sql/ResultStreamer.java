@@ -38,7 +38,8 @@ final class ResultStreamer {
         try {
             workers.execute(() -> produce(start, gate, listener));
         } catch (RejectedExecutionException e) {
-            listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY, "The front end is stopping", e)));
+            listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_STOPPING,
+                    "This front end is stopping; connect to another one", e)));
         }
     }
 

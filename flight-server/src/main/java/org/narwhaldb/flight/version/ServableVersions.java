@@ -94,6 +94,14 @@ public final class ServableVersions {
         }
     }
 
+    /// Whether `version` is in use or was passed: false while it is one of those to come. Say true only of one that was seen
+    /// to be current.
+    public boolean passed(TableName table, VersionId version) {
+        Observed observed = tables.get(table);
+        return observed == null || observed.pinned
+                && observed.candidates.stream().skip(1).noneMatch(candidate -> candidate.version().id().equals(version));
+    }
+
     /// The shards that keep `manifest` from being servable.
     public ShardSet missingShards(VersionManifest manifest) {
         ShardSet held = ShardSet.EMPTY;

@@ -2,6 +2,7 @@ package org.narwhaldb.flight.version;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.BitSet;
+import java.util.StringJoiner;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -69,6 +70,17 @@ public final class ShardSet {
 
     public boolean isEmpty() {
         return shards.isEmpty();
+    }
+
+    /// For people: `{0, 3-7}`.
+    public String ranges() {
+        StringJoiner text = new StringJoiner(", ", "{", "}");
+        for (int from = shards.nextSetBit(0); from >= 0;) {
+            int after = shards.nextClearBit(from);
+            text.add(after == from + 1 ? String.valueOf(from) : from + "-" + (after - 1));
+            from = shards.nextSetBit(after);
+        }
+        return text.toString();
     }
 
     @Override

@@ -31,11 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Feeds [ServableVersions] with what happens: pointers that move in the cluster's state, and what each segment server says
-/// it holds (a long poll a server). Thread-safe.
+/// it holds (a long poll a server, which is also how a server is noticed that has stopped answering). Thread-safe.
+///
+/// After a pause of this process ([Wakefulness]) no table is pinned before the pointers were read again and each server was
+/// asked again, or the newest version is servable: others may have told a client meanwhile that its rows are visible.
 public final class VersionTracker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionTracker.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration POLL = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL_PATIENCE = POLL.plusSeconds(2);
+    private static final Duration CONFIRM_PATIENCE = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofMillis(500);
     /// How many predecessors of a version not yet held are looked at when a front end starts in mid-publication.
     private static final int ANCESTORS_MAX = 3;
@@ -48,11 +53,19 @@ public final class VersionTracker implements AutoCloseable {
     private final ServableVersions servable = new ServableVersions();
     private final Map<TableName, VersionId> current = new HashMap<>();
     private final Set<String> polled = new java.util.HashSet<>();
-    private final List<AutoCloseable> watches = new ArrayList<>();
-    /// Held by the one who reads the pointers.
-    private final Object reading = new Object();
+    /// When each server was asked last that has answered, or failed to.
+    private final Map<String, Instant> asked = new HashMap<>();
+    private final ServerHealth health = new ServerHealth();
+    private final Wakefulness wakefulness;
+    /// Tables whose current version's files could not be read yet.
+    private final Set<TableName> behind = new java.util.HashSet<>();
+    /// For each table after which pause it was found settled.
+    private final Map<TableName, Long> settled = new HashMap<>();
+    private boolean reading;
+    private boolean readAgain;
     private long readingsAsked;
-    private long readingsBegun;
+    private long readingsDone;
+    private final List<AutoCloseable> watches = new ArrayList<>();
     private volatile boolean closed;
 
     public VersionTracker(
@@ -62,21 +75,90 @@ public final class VersionTracker implements AutoCloseable {
         this.transport = transport;
         this.scheduler = scheduler;
         this.clock = clock;
+        this.wakefulness = new Wakefulness(clock.instant());
     }
 
     public void start() {
         watches.add(cluster.pointers().watch(() -> scheduler.execute(this::readPointers)));
         watches.add(cluster.view().onChange(image -> scheduler.execute(() -> pollServers(image))));
+        scheduler.start("pulse", this::pulse);
+    }
+
+    /// What this front end thinks of its segment servers.
+    public ServerHealth health() {
+        return health;
+    }
+
+    /// Returns when what is known of the pointers is no older than the last pause of this process.
+    ///
+    /// @throws NarwhalException CLUSTER_UNAVAILABLE when they cannot be read
+    public void confirm() {
+        synchronized (this) {
+            wakefulness.pulse(clock.instant());
+            if (wakefulness.isConfirmed()) {
+                return;
+            }
+        }
+        scheduler.execute(this::readPointers);
+        await(CONFIRM_PATIENCE, () -> wakefulness.isConfirmed() ? Optional.of(true) : Optional.empty())
+                .orElseThrow(() -> new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE,
+                        "This front end was paused or has just started, and cannot read the table versions; try again"));
+    }
+
+    /// Returns when queries here answer from `version` or one that came after it. What the cluster's state says is read
+    /// first; while it cannot be, the version's own files say enough.
+    ///
+    /// @param version null: only read, to learn that the table was dropped
+    /// @throws NarwhalException SHARD_UNAVAILABLE when that does not come about within `patience`
+    public void catchUp(TableName table, VersionId version, Duration patience) {
+        long begun;
+        synchronized (this) {
+            begun = ++readingsAsked;
+        }
+        scheduler.execute(this::readPointers);
+        boolean read = await(CONFIRM_PATIENCE, () -> readingsDone >= begun ? Optional.of(true) : Optional.empty()).isPresent();
+        if (version == null) {
+            if (!read) {
+                throw new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE, "Cannot read the table versions; try again");
+            }
+            return;
+        }
+        if (!read && !follow(table, version)) {
+            throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
+                    "Cannot read the table versions, nor the files of version [%s] of table [%s]; try again", version, table);
+        }
+        await(patience, () -> !behind.contains(table) && servable.passed(table, version) ? Optional.of(true) : Optional.empty())
+                .orElseThrow(() -> unavailable(table));
     }
 
     /// The version to answer from. Waits, up to `patience`, while the table is known but no version of it is held whole.
     ///
     /// @throws NarwhalException SHARD_UNAVAILABLE naming version and shards
     public Optional<VersionManifest> pin(TableName table, Duration patience) {
+        confirm();
         return await(patience, () -> {
             Optional<VersionManifest> pinned = servable.servable(table);
-            return pinned.isPresent() || servable.newest(table).isEmpty() ? Optional.of(pinned) : Optional.empty();
+            boolean unknown = servable.newest(table).isEmpty() && !behind.contains(table);
+            return unknown || pinned.isPresent() && settled(table) ? Optional.of(pinned) : Optional.empty();
         }).orElseThrow(() -> unavailable(table));
+    }
+
+    /// Whether what is pinned is what would have been pinned without the last pause.
+    private boolean settled(TableName table) {
+        if (wakefulness.pauses() == settled.getOrDefault(table, 0L)) {
+            return true;
+        }
+        if (behind.contains(table) || !servable.servable(table).equals(servable.newest(table)) && !serversAsked()) {
+            return false;
+        }
+        settled.put(table, wakefulness.pauses());
+        return true;
+    }
+
+    /// Whether each live server was asked since the last pause.
+    private boolean serversAsked() {
+        return cluster.view().image().withRole(Role.SEGMENT_SERVER).stream().allMatch(
+                server -> !asked.getOrDefault(server.id(), Instant.MIN).isBefore(wakefulness.wokeAt()));
     }
 
     /// Waits until queries here answer from `floor` or later.
@@ -182,44 +264,82 @@ public final class VersionTracker implements AutoCloseable {
         }
     }
 
-    /// One reading at a time: of two at once the slower would bring back what the faster has left behind.
-    private void readPointers() {
-        long asked;
-        synchronized (this) {
-            asked = ++readingsAsked;
+    private void pulse() {
+        while (!closed) {
+            boolean paused;
+            synchronized (this) {
+                paused = wakefulness.pulse(clock.instant());
+            }
+            if (paused) {
+                LOG.info("This process was paused; reading the table versions again");
+                readPointers();
+            }
+            scheduler.pause(Wakefulness.PULSE);
         }
-        synchronized (reading) {
-            if (closed || asked <= readingsBegun) {
+    }
+
+    /// One reading at a time: a slow one that ended after a later one would bring an older version back.
+    private void readPointers() {
+        synchronized (this) {
+            if (closed) {
                 return;
             }
-            synchronized (this) {
-                readingsBegun = readingsAsked;
+            if (reading) {
+                readAgain = true;
+                return;
             }
-            if (!followPointers()) {
-                scheduler.schedule(RETRY, this::readPointers);
+            reading = true;
+        }
+        while (true) {
+            try {
+                readPointersOnce();
+            } catch (RuntimeException e) {
+                LOG.error("Cannot follow the version pointers", e);
+            }
+            synchronized (this) {
+                if (!readAgain || closed) {
+                    reading = false;
+                    return;
+                }
+                readAgain = false;
             }
         }
     }
 
-    /// False if something could not be read now.
-    private boolean followPointers() {
+    private void readPointersOnce() {
+        long pause;
+        long askedBefore;
+        synchronized (this) {
+            pause = wakefulness.pauses();
+            askedBefore = readingsAsked;
+        }
         Map<TableName, PointerStore.Pointer> pointers;
         try {
             pointers = cluster.pointers().readAll();
         } catch (NarwhalException e) {
             LOG.warn("Cannot read the version pointers, keeping what is known: {}", e.getMessage());
-            return false;
+            scheduler.schedule(RETRY, this::readPointers);
+            return;
         }
-        boolean again = false;
+        Set<TableName> unread = new java.util.HashSet<>();
         for (Map.Entry<TableName, PointerStore.Pointer> entry : pointers.entrySet()) {
-            again |= !follow(entry.getKey(), entry.getValue().version());
+            if (!follow(entry.getKey(), entry.getValue().version())) {
+                unread.add(entry.getKey());
+            }
         }
         synchronized (this) {
+            behind.clear();
+            behind.addAll(unread);
             current.keySet().retainAll(pointers.keySet());
             servable.retain(pointers.keySet());
+            settled.keySet().retainAll(pointers.keySet());
+            wakefulness.confirmed(pause);
+            readingsDone = Math.max(readingsDone, askedBefore);
             notifyAll();
         }
-        return !again;
+        if (!unread.isEmpty()) {
+            scheduler.schedule(RETRY, this::readPointers);
+        }
     }
 
     /// False if the version's files cannot be read now.
@@ -289,12 +409,17 @@ public final class VersionTracker implements AutoCloseable {
             if (instance.isEmpty()) {
                 synchronized (this) {
                     servable.serverGone(server);
+                    health.gone(server);
+                    asked.remove(server);
                     polled.remove(server);
                 }
                 return;
             }
+            Instant began = clock.instant();
             try {
                 generation = pollOnce(instance.get(), generation);
+                health.answered(server, began);
+                heard(server, began);
             } catch (NarwhalException | IOException e) {
                 if (closed) {
                     return;
@@ -303,17 +428,29 @@ public final class VersionTracker implements AutoCloseable {
                 synchronized (this) {
                     servable.serverGone(server);
                 }
+                health.failed(server, clock.instant());
+                heard(server, began);
                 generation = -1;
                 pause();
             }
         }
     }
 
+    private synchronized void heard(String server, Instant began) {
+        asked.put(server, began);
+        notifyAll();
+    }
+
+    /// A server that has nothing new says so, and says nothing else.
     private long pollOnce(Instance server, long generation) throws IOException {
         String body = "{\"generation\":%d,\"waitMillis\":%d}".formatted(generation, generation < 0 ? 0 : POLL.toMillis());
         byte[] answer = transport.call(new Transport.NodeAddress(server.id(), server.host(), server.port()), "holdings",
-                body.getBytes(StandardCharsets.UTF_8), POLL.plusSeconds(5), _ -> { });
+                body.getBytes(StandardCharsets.UTF_8), POLL_PATIENCE, _ -> { });
         JsonNode holdings = JSON.readTree(answer);
+        health.draining(server.id(), holdings.path("draining").asBoolean());
+        if (holdings.path("unchanged").asBoolean()) {
+            return generation;
+        }
         Map<TableName, Map<VersionId, ShardSet>> held = new HashMap<>();
         for (JsonNode table : holdings.path("tables")) {
             Map<VersionId, ShardSet> byVersion = new HashMap<>();

@@ -12,7 +12,8 @@ final class Freshness {
     static boolean isCurrent(TableVersion version, LakeTable table) {
         return version.tableUuid().equals(table.uuid()) && version.snapshotId() == table.snapshotId()
                 && version.schemaId() == table.schemaId() && version.fields().equals(table.fields())
-                && version.shardCount() == table.spec().shardCount() && version.replicas() == table.spec().replicas()
+                && version.shardCount() == table.spec().shardCount(version.segmentCount(), version.shardCount())
+                && version.replicas() == table.spec().replicas()
                 && Objects.equals(version.timeColumn(), table.spec().timeColumn())
                 && TableLayout.isOf(table, version.specHash());
     }

@@ -266,7 +266,9 @@ public final class Publication {
         result.segments().forEach(segment -> changed.add(segment.entry()));
         changed.forEach(entry -> entries.put(entry.segmentId(), entry));
 
-        boolean onParent = !full && baseline.current() && baseline.version().shardCount() == table.spec().shardCount();
+        TableVersion parent = baseline.version();
+        int shards = table.spec().shardCount(entries.size(), parent == null ? 0 : parent.shardCount());
+        boolean onParent = !full && baseline.current() && parent.shardCount() == shards;
         var segmentChange = onParent ? new VersionStore.SegmentChange(changed,
                 removed.stream().filter(segment -> !entries.containsKey(segment)).toList())
                 : new VersionStore.SegmentChange(List.copyOf(entries.values()), List.of());
@@ -279,9 +281,8 @@ public final class Publication {
         recorded.forEach(file -> written.add(file.path()));
         var sourceChange = new VersionStore.SourceChange(recorded.stream().map(SnapshotDiff::entry).toList(),
                 onParent ? diff.removed().stream().filter(path -> !written.contains(path)).toList() : List.of());
-        TableVersion parent = baseline.version();
-        version = version(entries,
-                seams.versions().writeSegments(name, id, table.spec().shardCount(),
+        version = version(entries, shards,
+                seams.versions().writeSegments(name, id, shards,
                 onParent ? parent.chunks() : List.of(), segmentChange),
                 seams.versions().writeSources(name, id, onParent ? parent.sourceChunks() : List.of(), sourceChange));
         try {
@@ -296,7 +297,7 @@ public final class Publication {
     }
 
     private TableVersion version(
-            Map<String, SegmentEntry> entries, List<TableVersion.ChunkReference> chunks,
+            Map<String, SegmentEntry> entries, int shards, List<TableVersion.ChunkReference> chunks,
             List<TableVersion.ChunkReference> sourceChunks) {
         TableVersion parent = baseline.current() ? baseline.version() : null;
         Map<Integer, TableVersion.ColumnStatistics> before = full ? new HashMap<>()
@@ -309,7 +310,7 @@ public final class Publication {
                 seams.clock().millis() - startedMillis);
         return new TableVersion(id, parent == null ? null : parent.id(), epoch, name, table.uuid(), table.snapshotId(),
                 table.sequenceNumber(),
-                table.schemaId(), layout.hash(), table.spec().shardCount(), table.spec().replicas(),
+                table.schemaId(), layout.hash(), shards, table.spec().replicas(),
                 table.spec().timeColumn(), table.fields(),
                 seams.clock().millis(), entries.values().stream().mapToLong(SegmentEntry::liveRowCount).sum(),
                 entries.size(),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.ingest.Progress;
 import org.narwhaldb.ingest.build.BuildProgress;
@@ -13,7 +14,6 @@ import org.narwhaldb.ingest.retention.GarbageCollection;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
-import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.iceberg.LakeTable;
 import org.narwhaldb.store.version.TableVersion;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ public final class TableLeader {
     private final TableName name;
     private final long epoch;
     private final GarbageCollection garbage;
-    private final Consumer<TableSpec> beforePublication;
+    private final TableShards shards;
     private final ReentrantLock publishing = new ReentrantLock();
     private volatile boolean stopped;
     private volatile TableVersion current;
@@ -46,15 +46,14 @@ public final class TableLeader {
     public record Failure(ErrorCode code, String message, Instant since, long snapshotId, Instant retryAt,
             Duration delay) {}
 
-    /// @param beforePublication makes sure that the table's shards exist
+    /// @param cluster where the table's shards are
     public TableLeader(
-            PublicationSeams seams, TableName name, long epoch, GarbageCollection garbage,
-            Consumer<TableSpec> beforePublication) {
+            PublicationSeams seams, TableName name, long epoch, GarbageCollection garbage, Cluster cluster) {
         this.seams = seams;
         this.name = name;
         this.epoch = epoch;
         this.garbage = garbage;
-        this.beforePublication = beforePublication;
+        this.shards = new TableShards(cluster, name);
     }
 
     public TableName name() {
@@ -139,7 +138,7 @@ public final class TableLeader {
         }
     }
 
-    /// Deletes files that no version needs.
+    /// Deletes files and drops shards that no version needs.
     ///
     /// @return false while a publication is under way: try again soon
     public boolean collectGarbage(boolean dropped) {
@@ -150,7 +149,10 @@ public final class TableLeader {
             return false;
         }
         try {
-            garbage.run(dropped, () -> stopped && !dropped);
+            shards.retire(() -> {
+                garbage.run(dropped, () -> stopped && !dropped);
+                return stopped && !dropped ? Optional.empty() : garbage.inUse();
+            });
         } catch (NarwhalException e) {
             LOG.warn("Cannot clean up after table [{}]: {}", name, e.getMessage());
         } finally {
@@ -185,16 +187,21 @@ public final class TableLeader {
         try {
             LakeTable table = seams.lake().load(name);
             snapshotId = table.snapshotId();
-            beforePublication.accept(table.spec());
             Publication publication = new Publication(seams, name, epoch, self[0], mode, suspects);
             while (publication.step() != Publication.Step.DONE) {
                 if (stopped) {
                     throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE,
                             "This node no longer leads table [%s]; ask again", name);
                 }
+                if (publication.step() == Publication.Step.SWITCH) {
+                    shards.claim(publication.version());
+                }
                 publication.advance();
             }
             current = publication.version();
+            if (current != null) {
+                shards.settled(current);
+            }
             failure = null;
             return current;
         } catch (NarwhalException e) {

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.ingest.retention.Retention.KnownVersion;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.object.ObjectStore;
+import org.narwhaldb.store.version.TableVersion;
 import org.narwhaldb.store.version.VersionId;
 import org.narwhaldb.store.version.VersionStore;
 import org.narwhaldb.store.version.VersionStores;
@@ -36,6 +38,7 @@ public final class GarbageCollection {
     private final Retention retention;
     private final InstantSource clock;
     private final Map<VersionId, Instant> supersededAt = new HashMap<>();
+    private List<TableVersion> inUse;
 
     public GarbageCollection(
             TableName table, ObjectStore store, VersionStore versions, PointerStore pointers, Retention retention,
@@ -53,6 +56,7 @@ public final class GarbageCollection {
     /// @param stopped asked before each deletion
     /// @return names deleted
     public List<String> run(boolean dropped, BooleanSupplier stopped) {
+        inUse = null;
         Optional<VersionId> current = current();
         if (current.isEmpty() != dropped) {
             return List.of();
@@ -61,6 +65,7 @@ public final class GarbageCollection {
         // listed before the heads are read: a file that appears later is not considered at all
         List<ObjectStore.Entry> files = store.list(VersionStores.tableDirectory(table) + "/");
         List<KnownVersion> known = new ArrayList<>();
+        List<TableVersion> kept = new ArrayList<>();
         Set<VersionId> heads = new HashSet<>(versions.heads(table));
         supersededAt.keySet().retainAll(heads);
         for (VersionId id : heads) {
@@ -70,12 +75,15 @@ public final class GarbageCollection {
             }
             Instant since = isCurrent ? null : supersededAt.computeIfAbsent(id, unseen -> now);
             if (retention.isKept(since, now)) {
-                known.add(new KnownVersion(id, files(id, isCurrent), since));
+                Optional<TableVersion> head = head(id, isCurrent);
+                known.add(new KnownVersion(id, head.map(version -> files(version, isCurrent)).orElse(Set.of()), since));
+                head.ifPresent(kept::add);
             }
         }
         if (current.isPresent() && !heads.contains(current.get())) {
             return List.of();
         }
+        inUse = List.copyOf(kept);
         List<String> deletions = new ArrayList<>(retention.deletions(known, files, now));
         // heads first: a head that stands names only files that stand
         String headDirectory = VersionStores.headFile(table, new VersionId("", 0)).replaceAll("[^/]*$", "");
@@ -98,15 +106,28 @@ public final class GarbageCollection {
         return pointers.read(table).map(PointerStore.Pointer::version);
     }
 
+    /// The versions within the retention, as the last run found them; absent if it could not tell.
+    public Optional<List<TableVersion>> inUse() {
+        return Optional.ofNullable(inUse);
+    }
+
     /// A superseded version that cannot be read any more keeps nothing; that the current one cannot is an error.
-    private Set<String> files(VersionId id, boolean isCurrent) {
+    private Optional<TableVersion> head(VersionId id, boolean isCurrent) {
+        return orLost(isCurrent, () -> Optional.of(versions.readHead(table, id)), Optional.empty());
+    }
+
+    private Set<String> files(TableVersion version, boolean isCurrent) {
+        return orLost(isCurrent, () -> new HashSet<>(versions.files(version)), Set.of());
+    }
+
+    private static <T> T orLost(boolean isCurrent, Supplier<T> read, T lost) {
         try {
-            return new HashSet<>(versions.files(versions.readHead(table, id)));
+            return read.get();
         } catch (NarwhalException e) {
             if (isCurrent || e.code() != ErrorCode.CORRUPT_VERSION && e.code() != ErrorCode.FILE_NOT_FOUND) {
                 throw e;
             }
-            return Set.of();
+            return lost;
         }
     }
 }

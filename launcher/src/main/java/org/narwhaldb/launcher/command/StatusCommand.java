@@ -44,7 +44,8 @@ public final class StatusCommand implements Callable<Integer> {
         System.out.printf("Controller: %s%n", status.path("controller").asText("unknown"));
         System.out.println("Servers:");
         for (JsonNode server : status.path("servers")) {
-            System.out.printf("  %-15s %s%s%n", server.path("role").asText(), server.path("id").asText(), detail(server));
+            System.out.printf("  %-15s %s%s%s%n", server.path("role").asText(), server.path("id").asText(),
+                    server.path("draining").asBoolean() ? " (draining)" : "", detail(server));
         }
         System.out.println("Tables:");
         for (JsonNode table : status.path("tables")) {

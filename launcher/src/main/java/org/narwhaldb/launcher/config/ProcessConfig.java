@@ -1,5 +1,6 @@
 package org.narwhaldb.launcher.config;
 
+import java.time.Duration;
 import java.util.Map;
 
 /// What every process is told.
@@ -11,10 +12,16 @@ import java.util.Map;
 public record ProcessConfig(String zooKeeper, String cluster, String host, int port, long memoryBytes) {
     public static final String DEFAULT_CLUSTER = "narwhal";
     private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
+    private static final long DEFAULT_DRAIN_MILLIS = 30_000;
 
     public static ProcessConfig of(ConfigFile file, int defaultPort) {
         return new ProcessConfig(file.required("zookeeper"), file.text("cluster", DEFAULT_CLUSTER), file.text("host", "127.0.0.1"),
                 (int) file.number("port", defaultPort, 0, 65_535), file.bytes("memory", DEFAULT_MEMORY_BYTES));
+    }
+
+    /// How long a process that is told to stop lets what runs on it end.
+    public static Duration drainTimeout(ConfigFile file) {
+        return Duration.ofMillis(file.number("drain-timeout-millis", DEFAULT_DRAIN_MILLIS, 0, 86_400_000));
     }
 
     /// Of the heap, half is for queries; the rest is for what the process itself keeps.

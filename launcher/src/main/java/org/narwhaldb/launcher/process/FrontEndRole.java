@@ -15,11 +15,12 @@ public final class FrontEndRole {
 
     private FrontEndRole() {}
 
+    /// @param host,port where it listens
     public static FlightServerConfig config(ConfigFile file, String host, int port, String catalogName, byte[] ticketKey) {
         return new FlightServerConfig(host, port, catalogName, ticketKey,
                 Duration.ofSeconds(file.number("query-timeout-seconds", TIMEOUT_SECONDS, 1, 86_400)),
                 file.bytes("query-memory", ProcessConfig.queryMemoryBytes() * 3 / 4),
-                (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000));
+                (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000), ProcessConfig.drainTimeout(file));
     }
 
     public static FrontEnd start(

@@ -1,6 +1,7 @@
 package org.narwhaldb.launcher.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.narwhaldb.cluster.Cluster;
@@ -80,12 +81,14 @@ public final class RoleProcess implements AutoCloseable {
     private static String ingest(ConfigFile file, ProcessConfig common, Foundation foundation) {
         ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         IngestConfig config = IngestRole.config(file, Path.of(file.required("work-directory")));
+        Duration drainTimeout = ProcessConfig.drainTimeout(file);
         file.refuseUnknown();
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
         String id = id("ingest", common);
         Transport transport = foundation.closing(Transports.flight(foundation.allocator()));
         IngestNode node = IngestRole.start(config, id, DataStores.open(lake), cluster, transport, foundation);
         int port = serve(node, common, foundation);
+        foundation.closing(() -> node.finish(drainTimeout));
         IngestRole.join(node, new Instance(id, Role.INGEST, common.host(), port, "", ""), cluster, foundation);
         return id;
     }
@@ -94,6 +97,7 @@ public final class RoleProcess implements AutoCloseable {
         ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         String zone = file.text("zone", common.host());
         SegmentServerConfig config = SegmentServerRole.config(file, Path.of(file.required("cache-directory")));
+        Duration drainTimeout = ProcessConfig.drainTimeout(file);
         file.refuseUnknown();
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
         DataStores stores = DataStores.open(lake);
@@ -101,7 +105,9 @@ public final class RoleProcess implements AutoCloseable {
                 Instance.DEFAULT_TIER, zone);
         SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
                 SegmentServerRole.cache(config, stores));
-        SegmentServerRole.start(config, instance, sources, cluster, foundation, (_, handler) -> serve(handler, common, foundation));
+        SegmentServer server = SegmentServerRole.start(
+                config, instance, sources, cluster, foundation, (_, handler) -> serve(handler, common, foundation));
+        foundation.closing(() -> server.drain(drainTimeout));
         return instance.id();
     }
 

@@ -2,9 +2,10 @@ package org.narwhaldb.engine.exchange;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Pools that grow with the work, of threads that do not hold back the JVM's end.
+/// Pools that grow with the work and timers, of threads that do not hold back the JVM's end.
 final class DaemonThreads {
     private DaemonThreads() {}
 
@@ -15,5 +16,10 @@ final class DaemonThreads {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    static ScheduledExecutorService timer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name(name).unstarted(task));
     }
 }

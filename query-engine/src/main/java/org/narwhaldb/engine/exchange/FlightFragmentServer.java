@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
@@ -32,7 +34,9 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
     private final InstantSource clock;
     /// Given to Flight, because the one it makes for itself stops before the last streams have ended.
     private final ExecutorService callbacks = DaemonThreads.unbounded("narwhal-flight");
-    private final Set<QueryContext> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService timer = DaemonThreads.timer("narwhal-beat");
+    private final Set<FragmentSender> senders = ConcurrentHashMap.newKeySet();
+    private final ActionCalls actions;
     private volatile boolean closing;
     private FlightServer server;
 
@@ -44,15 +48,20 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         this.allocator = allocator;
         this.workers = workers;
         this.clock = clock;
+        this.actions = new ActionCalls(workers);
     }
 
     FlightFragmentServer start(String host, int port) {
         try {
             server = FlightServer.builder(allocator, Location.forGrpcInsecure(host, port), this)
-                    .backpressureThreshold(BACKPRESSURE_BYTES).executor(callbacks).build().start();
+                    .backpressureThreshold(BACKPRESSURE_BYTES).executor(callbacks)
+                    .transportHint(FlightServers.BUILDER_HINT, FlightServers.KEEP_ALIVE).build().start();
+            timer.scheduleWithFixedDelay(this::beat, Liveness.BEAT.toMillis(), Liveness.BEAT.toMillis(), TimeUnit.MILLISECONDS);
             return this;
         } catch (IOException e) {
             callbacks.shutdown();
+            timer.shutdownNow();
+            actions.close();
             throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION,
                     "Cannot listen on [%s:%d]: %s; is the port taken?".formatted(host, port, e.getMessage()), e);
         }
@@ -63,33 +72,43 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         return server.getPort();
     }
 
+    /// The schema is sent from here and not from the worker, and beats follow it, so that the caller knows this server
+    /// alive also while the fragment waits for a thread.
     @Override
     public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
         StreamGate gate = new StreamGate(listener);
+        FragmentSender sender = null;
         try {
-            workers.execute(() -> run(ticket, listener, gate));
-        } catch (RejectedExecutionException e) {
-            listener.error(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY,
-                    "This server takes no more work", e)));
+            FragmentRequest request = WireCodec.decodeRequest(ticket.getBytes());
+            FragmentSender made = new FragmentSender(request, memory, clock, gate, listener, allocator);
+            sender = made;
+            senders.add(made);
+            made.start();
+            workers.execute(() -> run(request, made, listener));
+        } catch (Throwable failure) {
+            end(sender);
+            refuse(listener, failure);
         }
     }
 
-    private void run(Ticket ticket, ServerStreamListener listener, StreamGate gate) {
+    private void run(FragmentRequest request, FragmentSender sender, ServerStreamListener listener) {
         try {
-            FragmentRequest request = WireCodec.decodeRequest(ticket.getBytes());
-            try (FragmentSender sender = new FragmentSender(request, memory, clock, gate, listener, allocator)) {
-                running.add(sender.context());
-                try {
-                    stopIfClosing(sender.context());
-                    sender.start();
-                    sender.finish(handler.execute(request, sender.context(), sender::offer));
-                } finally {
-                    running.remove(sender.context());
-                }
+            try {
+                stopIfClosing(sender.context());
+                sender.finish(handler.execute(request, sender.context(), sender::offer));
+            } finally {
+                end(sender);
             }
             listener.completed();
         } catch (Throwable failure) {
             refuse(listener, failure);
+        }
+    }
+
+    private void end(FragmentSender sender) {
+        if (sender != null) {
+            senders.remove(sender);
+            sender.close();
         }
     }
 
@@ -99,58 +118,46 @@ final class FlightFragmentServer extends NoOpFlightProducer implements Transport
         }
     }
 
+    private void beat() {
+        for (FragmentSender sender : senders) {
+            try {
+                sender.beat();
+            } catch (RuntimeException e) {
+                LOG.debug("A caller was gone before a sign of life reached it", e);
+            }
+        }
+    }
+
     private static void refuse(ServerStreamListener listener, Throwable failure) {
-        if (!(failure instanceof NarwhalException)) {
-            LOG.error("A fragment failed unexpectedly", failure);
+        Throwable reason = !(failure instanceof RejectedExecutionException) ? failure
+                : new NarwhalException(ErrorCode.SERVER_BUSY, "This server takes no more work", failure);
+        if (!(reason instanceof NarwhalException)) {
+            LOG.error("A fragment failed unexpectedly", reason);
         }
         try {
-            listener.error(FlightErrors.toFlight(failure));
+            listener.error(FlightErrors.toFlight(reason));
         } catch (RuntimeException e) {
-            LOG.debug("The caller was gone before the error [{}] reached it", failure.getMessage(), e);
+            LOG.debug("The caller was gone before the error [{}] reached it", reason.getMessage(), e);
         }
     }
 
     @Override
     public void doAction(CallContext call, Action action, StreamListener<Result> listener) {
-        try {
-            workers.execute(() -> act(call, action, listener));
-        } catch (RejectedExecutionException e) {
-            listener.onError(FlightErrors.toFlight(new NarwhalException(ErrorCode.SERVER_BUSY,
-                    "This server takes no more work", e)));
-        }
-    }
-
-    /// An action runs to its end even if its caller goes: it may be in the middle of a commit.
-    private void act(CallContext call, Action action, StreamListener<Result> listener) {
-        try {
-            byte[] last = handler.call(action.getType(), action.getBody(), progress -> {
-                if (!call.isCancelled()) {
-                    listener.onNext(new Result(progress));
-                }
-            });
-            if (!call.isCancelled()) {
-                // The empty result says that the next is the last, so that progress need not be held back to find out.
-                listener.onNext(new Result(new byte[0]));
-                listener.onNext(new Result(last));
-                listener.onCompleted();
-            }
-        } catch (Throwable failure) {
-            if (!call.isCancelled()) {
-                listener.onError(FlightErrors.toFlight(failure));
-            }
-        }
+        actions.run(call, listener, progress -> handler.call(action.getType(), action.getBody(), progress));
     }
 
     /// Running fragments end with SERVER_UNREACHABLE, so that their callers turn to another server.
     @Override
     public void close() {
         closing = true;
-        running.forEach(this::stopIfClosing);
+        senders.forEach(sender -> stopIfClosing(sender.context()));
         try {
             server.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        timer.shutdownNow();
+        actions.close();
         callbacks.shutdown();
     }
 }

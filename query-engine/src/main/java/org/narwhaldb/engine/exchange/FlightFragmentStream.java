@@ -22,6 +22,8 @@ final class FlightFragmentStream implements Transport.FragmentStream {
     private final FlightStream stream;
     private final QueryContext context;
     private final List<Field> fields;
+    private final SilenceWatch watch;
+    private final Runnable release;
     private int[] rowCounts = new int[0];
     private int nextBatch;
     private int nextRow;
@@ -32,12 +34,16 @@ final class FlightFragmentStream implements Transport.FragmentStream {
     private boolean busy;
     private boolean closed;
 
-    FlightFragmentStream(FlightConnection connection, FlightStream stream, FragmentRequest request,
-            QueryContext context) {
+    /// @param release runs when the stream is freed
+    FlightFragmentStream(FlightConnection connection, FlightStream stream, FragmentRequest request, QueryContext context,
+            SilenceWatch watch, Runnable release) {
         this.connection = connection;
         this.stream = stream;
         this.context = context;
         this.fields = request.root().output();
+        this.watch = watch;
+        this.release = release;
+        watch.onSilence(() -> stream.cancel("No sign of life", null));
         context.onCancel(() -> stream.cancel("The query was cancelled", null));
     }
 
@@ -64,7 +70,7 @@ final class FlightFragmentStream implements Transport.FragmentStream {
 
     /// The query's own end explains a broken stream better than what the connection says.
     private NarwhalException failure(RuntimeException e) {
-        NarwhalException failure = connection.failure(e);
+        NarwhalException failure = watch.silent() ? connection.silent(Liveness.FRAGMENT_SILENCE, e) : connection.failure(e);
         context.check();
         synchronized (this) {
             return closed ? new NarwhalException(
@@ -79,7 +85,7 @@ final class FlightFragmentStream implements Transport.FragmentStream {
         if (ended) {
             return false;
         }
-        if (!stream.next()) {
+        if (!takeNext()) {
             ended = true;
             if (trailer == null) {
                 throw incomplete("ended without a trailer");
@@ -94,10 +100,19 @@ final class FlightFragmentStream implements Transport.FragmentStream {
         metadata.getBytes(metadata.readerIndex(), bytes);
         if (bytes[0] == WireCodec.TRAILER) {
             trailer = WireCodec.decodeTrailer(bytes);
-        } else {
+        } else if (bytes[0] != WireCodec.BEAT) {
             take(WireCodec.decodeRows(bytes));
         }
         return true;
+    }
+
+    private boolean takeNext() {
+        watch.waits();
+        try {
+            return stream.next();
+        } finally {
+            watch.took();
+        }
     }
 
     private void take(int[] counts) {
@@ -176,7 +191,7 @@ final class FlightFragmentStream implements Transport.FragmentStream {
         } catch (Exception e) {
             LOG.warn("Cannot free the stream of query [{}] from [{}]", context.queryId(), connection.nodeId(), e);
         } finally {
-            connection.release();
+            release.run();
         }
     }
 }

@@ -3,6 +3,7 @@ package org.narwhaldb.engine.exchange;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -12,7 +13,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 
 /// Writes one fragment's batches to its Flight stream: gathers some hundred KiB of them into one record batch, notes
-/// their boundaries in its metadata, and waits at the gate before each write.
+/// their boundaries in its metadata, and waits at the gate before each write. While there is nothing to write, and the
+/// client takes what was, a timer's thread has it give signs of life.
 final class FragmentSender implements AutoCloseable {
     private final MemoryPool pool;
     private final QueryMemory account;
@@ -22,6 +24,11 @@ final class FragmentSender implements AutoCloseable {
     private final BufferAllocator allocator;
     private final ArrowBatches.Writer writer;
     private long chargedBytes;
+    /// Held while the stream is written to, also while that waits for the client.
+    private final ReentrantLock writing = new ReentrantLock();
+    private boolean started;
+    private boolean closed;
+    private boolean wrote;
 
     FragmentSender(FragmentRequest request, MemoryPool pool, InstantSource clock, StreamGate gate,
             ServerStreamListener listener,
@@ -39,7 +46,13 @@ final class FragmentSender implements AutoCloseable {
     /// Sends the schema. The caller's cancellation reaches the context from here on.
     void start() {
         gate.bind(context);
-        listener.start(writer.root());
+        writing.lock();
+        try {
+            listener.start(writer.root());
+            started = true;
+        } finally {
+            writing.unlock();
+        }
     }
 
     QueryContext context() {
@@ -59,8 +72,28 @@ final class FragmentSender implements AutoCloseable {
 
     void finish(FragmentTrailer trailer) {
         flush();
-        gate.awaitReady();
-        listener.putMetadata(buffer(WireCodec.encode(trailer)));
+        writing.lock();
+        try {
+            gate.awaitReady();
+            listener.putMetadata(buffer(WireCodec.encode(trailer)));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// A sign of life, unless something was written since the last beat, or the client is the one to wait for.
+    void beat() {
+        if (!writing.tryLock()) {
+            return;
+        }
+        try {
+            if (started && !closed && !wrote && listener.isReady() && !listener.isCancelled()) {
+                listener.putMetadata(buffer(new byte[] {WireCodec.BEAT}));
+            }
+            wrote = false;
+        } finally {
+            writing.unlock();
+        }
     }
 
     private void flush() {
@@ -68,9 +101,15 @@ final class FragmentSender implements AutoCloseable {
         if (rowCounts.isEmpty()) {
             return;
         }
-        gate.awaitReady();
-        writer.finish();
-        listener.putNext(buffer(WireCodec.encodeRows(rowCounts)));
+        writing.lock();
+        try {
+            gate.awaitReady();
+            writer.finish();
+            listener.putNext(buffer(WireCodec.encodeRows(rowCounts)));
+            wrote = true;
+        } finally {
+            writing.unlock();
+        }
         writer.reset();
         account.release(chargedBytes);
         chargedBytes = 0;
@@ -85,6 +124,9 @@ final class FragmentSender implements AutoCloseable {
 
     @Override
     public void close() {
+        writing.lock();
+        closed = true;
+        writing.unlock();
         writer.close();
         pool.close(account);
     }

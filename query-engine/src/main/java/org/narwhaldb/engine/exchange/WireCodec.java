@@ -18,12 +18,15 @@ import org.narwhaldb.segment.error.NarwhalException;
 ///
 /// The metadata of a record batch: 1, then the row count (int32) of each batch laid end to end in it.
 ///
+/// A sign of life while there are no rows yet: 3.
+///
 /// The last message: 2, version 1, the trailer's fields in order.
 final class WireCodec {
     private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
     private static final int VERSION = 1;
     static final byte ROWS = 1;
     static final byte TRAILER = 2;
+    static final byte BEAT = 3;
 
     private WireCodec() {}
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
@@ -20,6 +21,7 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.narwhaldb.engine.exchange.Transport.FragmentStream;
 import org.narwhaldb.engine.exchange.Transport.NodeAddress;
@@ -88,6 +90,48 @@ class FlightTransportTest extends TransportContract {
     }
 
     @Test
+    @Tag("slow")
+    void aServerThatFallsSilentIsUnreachableAndItsCallersGoOn() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        NodeAddress node = start((Fragments) (request, _, sink) -> {
+            sink.accept(numbers(40_000, 0));
+            await(release);
+            return trailer(request, 40_000, 1);
+        });
+        try (Relay relay = new Relay(node.port())) {
+            NodeAddress behind = new NodeAddress(node.id(), "127.0.0.1", relay.port());
+            try (FragmentStream stream = transport.execute(behind, request(NUMBERS), context())) {
+                stream.next();
+
+                relay.freeze();
+
+                Throwable failure = failureOf(stream::next);
+                assertCode(failure, ErrorCode.SERVER_UNREACHABLE);
+                assertThat(failure).hasMessageContaining(node.id()).hasMessageContaining("no sign of life");
+            }
+            assertCode(failureOf(() -> call(behind)), ErrorCode.SERVER_UNREACHABLE);
+
+            relay.thaw();
+
+            assertThat(call(behind)).isEmpty();
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aServerThatTakesConnectionsAndNeverAnswersIsUnreachable() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            NodeAddress node = new NodeAddress("mute", "127.0.0.1", mute.getLocalPort());
+            try (FragmentStream stream = transport.execute(node, request(NUMBERS), context())) {
+                assertCode(failureOf(stream::next), ErrorCode.SERVER_UNREACHABLE);
+            }
+            assertCode(failureOf(() -> call(node)), ErrorCode.SERVER_UNREACHABLE);
+        }
+    }
+
+    @Test
     void aServerThatCameBackIsReachedAtOnce() {
         NodeAddress node = start(sending(List.of()));
         call(node);
@@ -129,10 +173,11 @@ class FlightTransportTest extends TransportContract {
         }
     }
 
-    /// Passes bytes on until it is closed: a cable to pull.
+    /// Passes bytes on until it is frozen or closed: a cable to pull, a server that is stopped.
     private static final class Relay implements AutoCloseable {
         private final ServerSocket listening = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
         private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
+        private boolean frozen;
 
         private Relay(int target) throws IOException {
             Thread.ofPlatform().daemon().start(() -> {
@@ -151,14 +196,37 @@ class FlightTransportTest extends TransportContract {
             });
         }
 
-        private static void pump(InputStream from, OutputStream to) {
+        private void pump(InputStream from, OutputStream to) {
             Thread.ofPlatform().daemon().start(() -> {
+                byte[] buffer = new byte[8192];
                 try {
-                    from.transferTo(to);
+                    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+                        passOn();
+                        to.write(buffer, 0, count);
+                    }
                 } catch (IOException e) {
                     // closed
                 }
             });
+        }
+
+        private synchronized void passOn() throws IOException {
+            try {
+                while (frozen) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private synchronized void freeze() {
+            frozen = true;
+        }
+
+        private synchronized void thaw() {
+            frozen = false;
+            notifyAll();
         }
 
         private int port() {
@@ -167,6 +235,7 @@ class FlightTransportTest extends TransportContract {
 
         @Override
         public void close() throws IOException {
+            thaw();
             listening.close();
             for (Socket socket : sockets) {
                 socket.close();

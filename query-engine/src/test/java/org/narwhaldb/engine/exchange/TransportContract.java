@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.narwhaldb.engine.batch.Batch;
@@ -353,6 +354,55 @@ abstract class TransportContract extends TransportFixture {
         assertCode(failure, ErrorCode.TABLE_NOT_FOUND);
         assertThat(failure).hasMessage("No table [x]");
         assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    @Tag("slow")
+    void aFragmentWithoutRowsForLongIsWaitedFor() {
+        NodeAddress node = start((Fragments) (request, _, sink) -> {
+            linger(Liveness.FRAGMENT_SILENCE.multipliedBy(2));
+            sink.accept(numbers(3, 0));
+            linger(Liveness.FRAGMENT_SILENCE.multipliedBy(2));
+            return trailer(request, 3, 1);
+        });
+        FragmentRequest request = request(NUMBERS);
+        try (FragmentStream stream = transport().execute(node, request, context())) {
+            assertThat(readAll(stream)).hasSize(1);
+            assertThat(stream.trailer().checks(request, 3, 1)).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aConsumerThatTakesItsTimeKeepsItsStream() {
+        FragmentRequest request = request(NUMBERS);
+        int batches = 2_000;
+        NodeAddress node = start((Fragments) (received, _, sink) -> {
+            for (int index = 0; index < batches; index++) {
+                sink.accept(numbers(4096, 0));
+            }
+            return trailer(received, batches * 4096L, batches);
+        });
+        try (FragmentStream stream = transport().execute(node, request, context())) {
+            stream.next();
+            linger(Liveness.FRAGMENT_SILENCE.multipliedBy(2));
+
+            assertThat(readAll(stream)).hasSize(batches - 1);
+            assertThat(stream.trailer().checks(request, batches * 4096L, batches)).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aLongActionWithoutProgressIsWaitedFor() {
+        NodeAddress node = start(acting((_, _, _) -> {
+            linger(Liveness.ACTION_SILENCE.multipliedBy(2));
+            return utf8("done");
+        }));
+        List<byte[]> progress = new ArrayList<>();
+
+        assertThat(transport().call(node, "build", new byte[0], Duration.ofSeconds(40), progress::add)).isEqualTo(utf8("done"));
+        assertThat(progress).isEmpty();
     }
 
     @Test

@@ -134,6 +134,15 @@ abstract class TransportFixture {
         }
     }
 
+    /// Lets time pass in a handler or a consumer that is slow on purpose.
+    static void linger(Duration time) {
+        try {
+            assertThat(new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static Fragments endless(CompletableFuture<Throwable> ended) {
         return (_, _, sink) -> {
             try {

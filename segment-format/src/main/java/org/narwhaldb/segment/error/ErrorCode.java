@@ -49,6 +49,8 @@ public enum ErrorCode {
     /// A fragment's stream ended without a trailer that checks.
     FRAGMENT_INCOMPLETE(ErrorKind.EXTERNAL, "58030"),
     SERVER_UNREACHABLE(ErrorKind.EXTERNAL, "08006"),
+    /// A process that was told to stop takes no new work: another one does.
+    SERVER_STOPPING(ErrorKind.EXTERNAL, "57P01"),
     /// The version the query or ticket pinned is no longer kept.
     STALE_VERSION(ErrorKind.EXTERNAL, "40001"),
     CATALOG_UNAVAILABLE(ErrorKind.EXTERNAL, "58000"),

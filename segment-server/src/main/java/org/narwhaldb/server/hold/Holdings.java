@@ -47,6 +47,11 @@ public final class Holdings {
         return generation;
     }
 
+    /// Has those who follow [#complete] read it again.
+    public void announceAgain() {
+        generation++;
+    }
+
     /// For each version within retention the shards that are here whole. A shard without segments is.
     public Map<TableName, Map<VersionId, BitSet>> complete() {
         Map<TableName, Map<VersionId, BitSet>> result = new LinkedHashMap<>();

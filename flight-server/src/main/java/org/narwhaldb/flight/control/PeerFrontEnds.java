@@ -1,0 +1,105 @@
+package org.narwhaldb.flight.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.narwhaldb.cluster.Cluster;
+import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.Role;
+import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.engine.exchange.Transport;
+import org.narwhaldb.flight.sql.ControlActions;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.version.VersionId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The other front ends of the cluster, asked by their own Flight service. They share nothing, so that what one has told its
+/// client is visible the others must have seen too: each is asked to catch up, and waited for.
+///
+/// One that cannot be reached or gives no sign of life is not waited for. It is stopped, or cut off, or gone: when a stopped
+/// one wakes it reads the pointers again before it answers anything (see `Wakefulness`), and one that starts does too.
+final class PeerFrontEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerFrontEnds.class);
+    private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final Cluster cluster;
+    private final Transport transport;
+    private final InstantSource clock;
+    private final Scheduler scheduler;
+    private volatile String self = "";
+
+    PeerFrontEnds(Cluster cluster, Transport transport, InstantSource clock, Scheduler scheduler) {
+        this.cluster = cluster;
+        this.transport = transport;
+        this.clock = clock;
+        this.scheduler = scheduler;
+    }
+
+    void announcedAs(String instance) {
+        self = instance;
+    }
+
+    private List<Instance> peers() {
+        return cluster.view().image().withRole(Role.FLIGHT_SERVER).stream().filter(peer -> !peer.id().equals(self)).toList();
+    }
+
+    /// Returns when each live one answers from the version or a later one.
+    ///
+    /// @param version null if the table was dropped
+    /// @throws NarwhalException what a live one says that does not get there within `patience`
+    void catchUp(TableName table, VersionId version, Duration patience) {
+        ObjectNode body = Json.object().put("table", table.toString()).put("version", version == null ? null : version.toString())
+                .put("patienceMillis", patience.toMillis());
+        Instant deadline = clock.instant().plus(patience);
+        for (Instance peer : peers()) {
+            catchUp(peer, Json.write(body), deadline);
+        }
+    }
+
+    private void catchUp(Instance peer, byte[] body, Instant deadline) {
+        while (true) {
+            Duration left = Duration.between(clock.instant(), deadline);
+            try {
+                call(peer, ControlActions.PEER_CATCH_UP, body, left.isPositive() ? left : PAUSE);
+                return;
+            } catch (NarwhalException e) {
+                if (e.code() == ErrorCode.SERVER_UNREACHABLE || !cluster.view().image().instances().containsKey(peer.id())) {
+                    LOG.info("Front end [{}] is not waited for: {}", peer.id(), e.getMessage());
+                    return;
+                }
+                if (!left.isPositive()) {
+                    throw new NarwhalException(e.code(), "Done, but front end [%s] does not answer from it yet: %s".formatted(
+                            peer.id(), e.getMessage()), e);
+                }
+                scheduler.pause(PAUSE);
+            }
+        }
+    }
+
+    /// Whether one of them ran the query, and has cancelled it.
+    boolean cancel(String queryId) {
+        byte[] body = Json.write(Json.object().put("queryId", queryId));
+        for (Instance peer : peers()) {
+            try {
+                JsonNode answer = Json.read(call(peer, ControlActions.PEER_CANCEL, body, CANCEL_TIMEOUT));
+                if (answer.path("cancelled").asBoolean()) {
+                    return true;
+                }
+            } catch (NarwhalException e) {
+                LOG.debug("Cannot ask [{}] to cancel query [{}]", peer.id(), queryId, e);
+            }
+        }
+        return false;
+    }
+
+    private byte[] call(Instance peer, String action, byte[] body, Duration timeout) {
+        return transport.call(new Transport.NodeAddress(peer.id(), peer.host(), peer.port()), action, body, timeout, _ -> { });
+    }
+}

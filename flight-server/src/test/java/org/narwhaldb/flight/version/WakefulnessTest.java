@@ -1,0 +1,44 @@
+package org.narwhaldb.flight.version;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class WakefulnessTest {
+    private Instant now = Instant.EPOCH;
+    private final Wakefulness wakefulness = new Wakefulness(now);
+
+    private boolean pulseAfterMillis(long millis) {
+        now = now.plusMillis(millis);
+        return wakefulness.pulse(now);
+    }
+
+    @Test
+    void atTheStartNothingIsKnown() {
+        assertThat(wakefulness.isConfirmed()).isFalse();
+        wakefulness.confirmed(wakefulness.pauses());
+        assertThat(wakefulness.isConfirmed()).isTrue();
+    }
+
+    @Test
+    void aProcessThatRunsStaysConfirmed() {
+        wakefulness.confirmed(wakefulness.pauses());
+        for (int pulse = 0; pulse < 1_000; pulse++) {
+            assertThat(pulseAfterMillis(Wakefulness.GAP.toMillis())).isFalse();
+        }
+        assertThat(wakefulness.isConfirmed()).isTrue();
+    }
+
+    @Test
+    void aReadingThatBeganBeforeThePauseConfirmsNothing() {
+        long before = wakefulness.pauses();
+        assertThat(pulseAfterMillis(Wakefulness.GAP.toMillis() + 1)).isTrue();
+        assertThat(wakefulness.wokeAt()).isEqualTo(now);
+
+        wakefulness.confirmed(before);
+        assertThat(wakefulness.isConfirmed()).isFalse();
+        wakefulness.confirmed(wakefulness.pauses());
+        assertThat(wakefulness.isConfirmed()).isTrue();
+    }
+}
