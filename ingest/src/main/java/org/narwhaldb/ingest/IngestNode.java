@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 /// them. It stores nothing: what it knows can be read again from the catalog and the pointers. Call [#start] after
 /// construction; the launcher joins it to the cluster as leader and registers it as its transport's handler.
 public final class IngestNode implements Transport.Handler, ClusterMember.LeaderHandler, AutoCloseable {
+    private static final Duration GARBAGE_RETRY = Duration.ofSeconds(1);
     private static final Duration DAMAGE_POLL = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(IngestNode.class);
 
@@ -280,7 +281,13 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     }
 
     private void collectGarbage() {
-        leaders.values().forEach(leader -> leader.collectGarbage(false));
-        dropped.values().forEach(leader -> leader.collectGarbage(true));
+        leaders.values().forEach(leader -> collectGarbage(leader, false));
+        dropped.values().forEach(leader -> collectGarbage(leader, true));
+    }
+
+    private void collectGarbage(TableLeader leader, boolean isDropped) {
+        if (!leader.collectGarbage(isDropped)) {
+            scheduler.schedule(GARBAGE_RETRY, () -> collectGarbage(leader, isDropped));
+        }
     }
 }

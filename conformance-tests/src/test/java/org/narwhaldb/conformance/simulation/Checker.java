@@ -18,8 +18,8 @@ import org.narwhaldb.store.version.VersionId;
 import org.narwhaldb.store.version.VersionStore;
 import org.narwhaldb.store.version.VersionStores;
 
-/// Knows everything that was committed and published, and holds each step against the invariants of the design: 2 (an answer is one version, whole), 3
-/// (what ZooKeeper holds), 9 (nothing accepted is lost) and 10 (one writer wins).
+/// Knows everything that was committed and published, and holds each step against the invariants of the design: 2 (an
+/// answer is one version, whole), 3 (what ZooKeeper holds), 9 (nothing accepted is lost) and 10 (one writer wins).
 final class Checker {
     private final Loop loop;
     private final Plant plant;
@@ -86,7 +86,8 @@ final class Checker {
     /// A load that was acknowledged was committed, and once.
     void acknowledged(TableName table, String loadId, long snapshotId, VersionId version) {
         Set<Long> snapshots = snapshotsByLoad.getOrDefault(loadId, Set.of());
-        require(snapshots.contains(snapshotId), "Load [%s] was acknowledged with snapshot [%d] and is in %s", loadId, snapshotId, snapshots);
+        require(snapshots.contains(snapshotId), "Load [%s] was acknowledged with snapshot [%d] and is in %s", loadId,
+                snapshotId, snapshots);
         require(indexOf(table, version) >= 0, "Load [%s] was acknowledged with version [%s], which was never current", loadId, version);
     }
 
@@ -104,13 +105,15 @@ final class Checker {
             return;
         }
         files.stream().filter(file -> !store.has(file)).sorted().findFirst()
-                .ifPresent(file -> loop.fail("Version [%s] of [%s] became current without its file [%s]".formatted(next, table, file), null));
+                .ifPresent(file -> loop.fail(
+                        "Version [%s] of [%s] became current without its file [%s]".formatted(next, table, file), null));
         if (last != null && next.equals(last.id)) {
             return;
         }
         require(last == null || java.util.Objects.equals(last.id, replaced), "Pointer of [%s] moved unseen", table);
         boolean lost = head.parent() == null && last != null && last.id != null && !last.files.stream().allMatch(store::has);
-        require(java.util.Objects.equals(head.parent(), replaced) || lost, "Version [%s] of [%s] replaced [%s], but its parent is [%s]", next,
+        require(java.util.Objects.equals(head.parent(), replaced) || lost,
+                "Version [%s] of [%s] replaced [%s], but its parent is [%s]", next,
                 table, replaced, head.parent());
         require(indexOf(table, next) < 0, "Version [%s] of [%s] became current again", next, table);
         long[] keys = head.snapshotId() < 0 ? new long[0] : keysBySnapshot.get(head.snapshotId());
@@ -195,7 +198,8 @@ final class Checker {
     Set<String> neededFiles() {
         Set<String> needed = new HashSet<>();
         history.values().forEach(past -> past.stream()
-                .filter(version -> version.supersededAt == null || loop.now().isBefore(version.supersededAt.plus(retention.multipliedBy(3))))
+                .filter(version -> version.supersededAt == null
+                        || loop.now().isBefore(version.supersededAt.plus(retention.multipliedBy(3))))
                 .forEach(version -> needed.addAll(version.files)));
         return needed;
     }

@@ -3,8 +3,8 @@ package org.narwhaldb.conformance.simulation;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// What goes wrong, how often. Each world draws its own mixture, so that some are calm in one way and wild in another ("Swarm Testing", Groce et al.,
-/// ISSTA 2012).
+/// What goes wrong, how often. Each world draws its own mixture, so that some are calm in one way and wild in another
+/// ("Swarm Testing", Groce et al., ISSTA 2012).
 final class Faults {
     private final Loop loop;
     private boolean on = true;

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 
 /// `-Dnarwhal.steps=10000000` for more, `-Dnarwhal.seed=N` for another seed.
 @Tag("slow")
+@Tag("simulation")
 final class LongSimulationTest {
 
     @Test

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Simulated time and the one thread that everything runs on. Who of those that can run runs next is drawn by the seed; time passes only when nobody
-/// can run. The same seed gives the same run, to the last step: [#trace] tells.
+/// Simulated time and the one thread that everything runs on. Who of those that can run runs next is drawn by the seed;
+/// time passes only when nobody can run. The same seed gives the same run, to the last step: [#trace] tells.
 final class Loop implements AutoCloseable {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The simulator can fail: each fault put into the product at one of its seams is found within the budget.
 @Tag("slow")
+@Tag("simulation")
 final class PlantedFaultTest {
     private static final long BUDGET_STEPS = 200_000;
 

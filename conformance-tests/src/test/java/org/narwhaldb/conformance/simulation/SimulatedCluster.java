@@ -21,8 +21,9 @@ import org.narwhaldb.cluster.ShardResources;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
 
-/// ZooKeeper and Helix' controller: pointers, sessions that end when a member is not heard of, replicas that are told to load, leaders with epochs. Told
-/// late, sometimes twice; whoever lost its session and does not know it goes on as before.
+/// ZooKeeper and Helix' controller: pointers, sessions that end when a member is not heard of, replicas that are told
+/// to load, leaders with epochs. Told late, sometimes twice; whoever lost its session and does not know it goes on as
+/// before.
 final class SimulatedCluster {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration SESSION = Duration.ofSeconds(10);
@@ -272,11 +273,13 @@ final class SimulatedCluster {
 
     private void publish() {
         Map<String, Instance> instances = new TreeMap<>();
-        members.values().stream().filter(member -> member.connected).forEach(member -> instances.put(member.instance.id(), member.instance));
+        members.values().stream().filter(member -> member.connected)
+                .forEach(member -> instances.put(member.instance.id(), member.instance));
         Map<ShardId, Map<String, ReplicaState>> states = new HashMap<>();
         replicas.forEach((replica, state) -> states.computeIfAbsent(replica.shard, shard -> new TreeMap<>()).put(replica.server, state));
         ClusterImage next = new ClusterImage(instances, states, leaders, null, image.version() + 1, loop.now());
-        if (next.instances().equals(image.instances()) && next.replicas().equals(image.replicas()) && next.leaders().equals(image.leaders())) {
+        if (next.instances().equals(image.instances()) && next.replicas().equals(image.replicas())
+                && next.leaders().equals(image.leaders())) {
             return;
         }
         image = next;

@@ -22,7 +22,8 @@ import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.iceberg.Lake;
 import org.narwhaldb.store.iceberg.LakeTable;
 
-/// An Iceberg catalog in memory: tables whose every state is immutable and replaced by compare-and-swap, with files of a few rows.
+/// An Iceberg catalog in memory: tables whose every state is immutable and replaced by compare-and-swap, with files of
+/// a few rows.
 final class SimulatedLake {
     static final List<Field> FIELDS = List.of(new Field(1, "k", ColumnType.LONG, true), new Field(2, "v", ColumnType.LONG, true));
 
@@ -54,7 +55,8 @@ final class SimulatedLake {
         long[] keys() {
             return files.values().stream().flatMapToLong(file -> {
                 Set<Integer> dead = file.dead();
-                return java.util.stream.IntStream.range(0, file.rows.length).filter(row -> !dead.contains(row)).mapToLong(row -> file.rows[row][0]);
+                return java.util.stream.IntStream.range(0, file.rows.length).filter(row -> !dead.contains(row))
+                        .mapToLong(row -> file.rows[row][0]);
             }).sorted().toArray();
         }
     }
@@ -102,7 +104,8 @@ final class SimulatedLake {
                 checker.committed(next);
             }
         }
-        loop.note("lake", table + " is now " + (next == null ? "gone" : next.uuid + " snapshot " + (next.current == null ? -1 : next.current.id)));
+        loop.note("lake", table + " is now " + (next == null ? "gone" : next.uuid + " snapshot "
+                + (next.current == null ? -1 : next.current.id)));
         return true;
     }
 
@@ -118,7 +121,8 @@ final class SimulatedLake {
         }
         State next = new State(table, state.uuid, state.properties, state.current, state.current.id, state.sequenceNumber);
         Set<String> kept = state.current.files.keySet();
-        state.ancestors().forEach(snapshot -> snapshot.files.keySet().stream().filter(path -> !kept.contains(path)).forEach(dataFiles::remove));
+        state.ancestors().forEach(snapshot -> snapshot.files.keySet().stream().filter(path -> !kept.contains(path))
+                .forEach(dataFiles::remove));
         tables.put(table, next);
         loop.note("lake", table + " expired all but " + state.current.id);
     }
@@ -127,7 +131,8 @@ final class SimulatedLake {
         return new State(table, "uuid-" + nextId(), Collections.unmodifiableMap(new TreeMap<>(properties)), null, 0, 0);
     }
 
-    /// One commit of another engine or of ours: computed on the newest state, over and over until it is the newest still.
+    /// One commit of another engine or of ours: computed on the newest state, over and over until it is the newest
+    /// still.
     Snapshot append(State state, String loadId, long[][] rows, boolean overwrite) {
         long sequence = state.sequenceNumber + 1;
         Map<String, DataFile> files = new TreeMap<>();

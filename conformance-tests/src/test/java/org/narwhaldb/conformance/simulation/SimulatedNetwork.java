@@ -18,8 +18,9 @@ import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Messages between processes. A request or its answer may be late, be lost (the caller learns of a broken connection), or arrive twice; a stream of batches
-/// keeps their order, as TCP does, but may break, stall, or end too early with a trailer that does not check.
+/// Messages between processes. A request or its answer may be late, be lost (the caller learns of a broken connection),
+/// or arrive twice; a stream of batches keeps their order, as TCP does, but may break, stall, or end too early with a
+/// trailer that does not check.
 final class SimulatedNetwork {
     private static final Duration BROKEN_AFTER = Duration.ofSeconds(20);
 
@@ -187,7 +188,8 @@ final class SimulatedNetwork {
             this.context = context;
             this.account = server.memory.open(request.queryId(), request.memoryLimitBytes());
             context.onCancel(this::ring);
-            this.serverContext = new QueryContext(request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()), server.process, account);
+            this.serverContext = new QueryContext(request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()),
+                    server.process, account);
         }
 
         void produce() {

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// One life of one process: its threads, its clock, its scheduler. It can be paused, and go on where it was without having noticed; it can be killed,
-/// and is then gone with all that it knew.
+/// One life of one process: its threads, its clock, its scheduler. It can be paused, and go on where it was without
+/// having noticed; it can be killed, and is then gone with all that it knew.
 final class SimulatedProcess implements Scheduler, InstantSource {
     private final Loop loop;
     private final Faults faults;

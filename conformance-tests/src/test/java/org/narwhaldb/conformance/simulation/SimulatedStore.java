@@ -16,8 +16,8 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.ObjectStore;
 
-/// Immutable files in memory, as an object store far away has them: each call may be slow, fail, or succeed without the caller learning of it; bytes may
-/// be damaged on their way.
+/// Immutable files in memory, as an object store far away has them: each call may be slow, fail, or succeed without the
+/// caller learning of it; bytes may be damaged on their way.
 final class SimulatedStore {
     private final SortedMap<String, Stored> files = new TreeMap<>();
     private final Checker checker;
@@ -97,7 +97,8 @@ final class SimulatedStore {
                 throw NarwhalException.of(ErrorCode.STORE_UNAVAILABLE, "File [%s] stands with another length", name);
             }
             if (there == null) {
-                files.put(name, new Stored(checker.plant().reusesByName() ? reused(name, content) : content.clone(), process == null ? Instant.EPOCH : process.instant()));
+                files.put(name, new Stored(checker.plant().reusesByName() ? reused(name, content) : content.clone(),
+                        process == null ? Instant.EPOCH : process.instant()));
             }
             after("put " + name);
         }

@@ -44,8 +44,10 @@ final class Simulation {
             answers += outcome.answers;
             publications += outcome.publications;
             if (outcome.failure != null) {
-                throw new AssertionError(("World of seed %d broke an invariant after %d steps. To see it again: mvn -pl conformance-tests -am test"
-                        + " -Dtest=SimulationTest#every* -Dsurefire.failIfNoSpecifiedTests=false -Dnarwhal.seed=%d -Dnarwhal.simulation.verbose=true")
+                throw new AssertionError(("World of seed %d broke an invariant after %d steps. To see it again:"
+                        + " mvn -pl conformance-tests -am test"
+                        + " -Dtest=SimulationTest#every* -Dsurefire.failIfNoSpecifiedTests=false -Dnarwhal.seed=%d"
+                        + " -Dnarwhal.simulation.verbose=true")
                         .formatted(seed, done, seed), outcome.failure);
             }
         }

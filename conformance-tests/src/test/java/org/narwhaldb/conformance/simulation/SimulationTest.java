@@ -2,9 +2,12 @@ package org.narwhaldb.conformance.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The protocol under faults, briefly; [LongSimulationTest] goes on for a million steps. A failure prints its seed and the command that replays it.
+/// The protocol under faults, briefly; [LongSimulationTest] goes on for a million steps. A failure prints its seed and
+/// the command that replays it.
+@Tag("simulation")
 final class SimulationTest {
     private static final long STEPS = 10_000;
 

@@ -8,12 +8,12 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
-/// Virtual threads whose continuations go to an executor of ours, so that one real thread decides which of them runs. What the JDK keeps to
-/// itself is reached by `--add-opens java.base/java.lang=ALL-UNNAMED` (JDK 25).
+/// Virtual threads whose continuations go to an executor of ours, so that one real thread decides which of them runs.
+/// What the JDK keeps to itself is reached by `--add-opens java.base/java.lang=ALL-UNNAMED` (JDK 25).
 ///
-/// A virtual thread that waits for a monitor, or in `Object.wait`, is woken by a thread of the JDK, at a moment nobody can foretell. While an
-/// [Unblocker] is open that thread is held, and whoever left the monitor finds the successors by [Unblocker#release], in the same order
-/// each time.
+/// A virtual thread that waits for a monitor, or in `Object.wait`, is woken by a thread of the JDK, at a moment nobody
+/// can foretell. While an [Unblocker] is open that thread is held, and whoever left the monitor finds the successors by
+/// [Unblocker#release], in the same order each time.
 final class VirtualThreads {
     private static final MethodHandle NEW_THREAD;
     private static final MethodHandle TAKE_LIST;

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +25,8 @@ import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.version.VersionId;
 
-/// What goes on in a world: clients that ask and load, another engine that appends, overwrites, deletes, rolls back, expires, drops and creates anew.
+/// What goes on in a world: clients that ask and load, another engine that appends, overwrites, deletes, rolls back,
+/// expires, drops and creates anew.
 final class Workload {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS_MAX = 60;
@@ -35,6 +37,8 @@ final class Workload {
     private final SimulatedProcess client;
     private final Transport transport;
     private final Map<TableName, VersionId> floors = new HashMap<>();
+    /// Slow worlds live longer: long enough for what was superseded to be collected while somebody sleeps.
+    private final long paceMillis;
     private long lastKey;
     private long lastLoad;
     private int busy;
@@ -47,6 +51,7 @@ final class Workload {
         this.loop = world.loop;
         this.client = world.client("0");
         this.transport = world.network.of(client);
+        this.paceMillis = loop.oneOf(List.of(250L, 1_000L, 4_000L));
         next();
     }
 
@@ -56,11 +61,14 @@ final class Workload {
 
     private void next() {
         if (!over) {
-            loop.at(loop.between(1, 250), this::act);
+            loop.at(loop.between(1, paceMillis), this::act);
         }
     }
 
     private void act() {
+        if (over) {
+            return;
+        }
         TableName table = loop.oneOf(World.TABLES);
         int choice = loop.below(100);
         if (choice < 55) {
@@ -99,7 +107,8 @@ final class Workload {
     void ask(TableName table, String frontEnd) {
         VersionId floor = loop.below(2) == 0 ? null : floors.get(table);
         String shape = loop.oneOf(List.of("all", "all", "some", "sum"));
-        String question = "%s %s %d %s".formatted(table, shape, lastKey == 0 ? 0 : loop.random.nextLong(lastKey), floor == null ? "-" : floor);
+        String question = "%s %s %d %s".formatted(table, shape,
+                lastKey == 0 ? 0 : loop.random.nextLong(lastKey), floor == null ? "-" : floor);
         transport.call(address(frontEnd), "query", question.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(30), step -> { });
     }
 
@@ -121,7 +130,8 @@ final class Workload {
                 JsonNode outcome = JSON.readTree(answer);
                 VersionId version = VersionId.parse(outcome.path("version").asText());
                 world.checker.acknowledged(table, id, outcome.path("snapshotId").asLong(), version);
-                if (world.checker.indexOf(table, version) >= world.checker.floor("client", table, java.util.Optional.ofNullable(floors.get(table)))) {
+                Optional<VersionId> before = Optional.ofNullable(floors.get(table));
+                if (world.checker.indexOf(table, version) >= world.checker.floor("client", table, before)) {
                     floors.put(table, version);
                 }
                 loads++;
@@ -195,8 +205,8 @@ final class Workload {
         Map<String, String> properties = new TreeMap<>(state.properties());
         boolean served = "true".equals(properties.get(TableSpec.SERVE));
         properties.put(TableSpec.SERVE, served ? "false" : "true");
-        world.lake.swap(table, state, new State(table, state.uuid(), Collections.unmodifiableMap(properties), state.current(), state.oldest(),
-                state.sequenceNumber()));
+        world.lake.swap(table, state, new State(table, state.uuid(), Collections.unmodifiableMap(properties), state.current(),
+                state.oldest(), state.sequenceNumber()));
     }
 
     /// Every table is there and served, so that an end state can be waited for.
@@ -222,13 +232,15 @@ final class Workload {
                 continue;
             }
             long[] keys = state.current() == null ? new long[0] : state.current().keys();
-            world.checker.require(world.checker.current(table).isPresent() && java.util.Arrays.equals(keys, world.checker.currentKeys(table)),
+            world.checker.require(world.checker.current(table).isPresent()
+                    && java.util.Arrays.equals(keys, world.checker.currentKeys(table)),
                     "Table [%s] has version [%s], not that of its snapshot", table, world.checker.current(table));
             for (String frontEnd : world.frontEnds()) {
                 client.start("last", () -> {
                     String question = "%s all 0 %s".formatted(table, world.checker.current(table).orElseThrow());
                     try {
-                        transport.call(address(frontEnd), "query", question.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(30), step -> { });
+                        transport.call(address(frontEnd), "query", question.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(30),
+                                step -> { });
                     } catch (NarwhalException e) {
                         world.checker.require(false, "[%s] does not answer for [%s] at the end: %s", frontEnd, table, e);
                     }

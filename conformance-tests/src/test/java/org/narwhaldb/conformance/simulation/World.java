@@ -36,7 +36,8 @@ import org.narwhaldb.store.object.ObjectStore;
 import org.narwhaldb.store.version.VersionStore;
 import org.narwhaldb.store.version.VersionStores;
 
-/// A cluster of two ingest nodes, three segment servers and two front ends, made of the product's own classes over simulated seams.
+/// A cluster of two ingest nodes, three segment servers and two front ends, made of the product's own classes over
+/// simulated seams.
 final class World implements AutoCloseable {
     static final Duration RETENTION = Duration.ofSeconds(30);
     private static final Duration GARBAGE_AGE = Duration.ofSeconds(45);
@@ -103,8 +104,8 @@ final class World implements AutoCloseable {
                     checker.plant().skipsRetention() ? 1_000 : RETENTION.toMillis(), GARBAGE_AGE.toMillis());
             SegmentBuilds builds = new SegmentBuilds(objects, process.workers(), 2, config.segmentRowsMax(), config.memoryBytes(),
                     config.workDirectory());
-            PublicationSeams seams = new PublicationSeams(lake.of(process), objects, VersionStores.over(objects), connection.pointers(), builds,
-                    process, loop.random);
+            PublicationSeams seams = new PublicationSeams(lake.of(process), objects, VersionStores.over(objects), connection.pointers(),
+                    builds, process, loop.random);
             IngestNode node = new IngestNode(config, id, seams, connection, network.of(process), process);
             node.start();
             network.register(id, process, node, pools.get(id));
@@ -141,7 +142,8 @@ final class World implements AutoCloseable {
             tracker.start();
             RunningQueries running = new RunningQueries();
             QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(new SqlPlanner(), tracker,
-                    new SystemTables(tracker, versions, connection, running, "sim"), connection, transport, pools.get(id), process, process),
+                    new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
+                    pools.get(id), process, process),
                     new QueryCoordinator.Limits(2, 1 << 24, 100), running);
             ClusterControl control = new ClusterControl(connection, transport, tracker, coordinator, process, process);
             control.announcedAs(id);

@@ -33,10 +33,16 @@ public final class ServableVersions {
     public void published(VersionManifest manifest) {
         Observed observed = tables.computeIfAbsent(manifest.version().table(), _ -> new Observed());
         boolean known = observed.candidates.stream().anyMatch(other -> other.version().id().equals(manifest.version().id()));
-        if (!known) {
+        if (!known && !isPast(observed, manifest.version().id())) {
             observed.candidates.add(manifest);
             advance(manifest.version().table(), observed);
         }
+    }
+
+    /// Another front end may tell of a version that was left behind here.
+    private static boolean isPast(Observed observed, VersionId id) {
+        return observed.ended.contains(id.incarnation()) || observed.candidates.stream().map(other -> other.version().id())
+                .anyMatch(other -> other.incarnation().equals(id.incarnation()) && other.counter() > id.counter());
     }
 
     /// The versions that preceded the first one seen may be answered from until that one is held; oldest first.

@@ -75,6 +75,19 @@ final class ServableVersionsTest {
     }
 
     @Test
+    void aVersionLeftBehindIsNotTakenUpAgainWhenSomebodyTellsOfIt() {
+        VersionManifest first = manifest(1, "a");
+        VersionManifest second = manifest(2, "b");
+        versions.published(first);
+        versions.published(second);
+        versions.holds("s0", Map.of(TABLE, Map.of(first.version().id(), first.requiredShards(), second.version().id(),
+                second.requiredShards())));
+        versions.published(first);
+        assertThat(versions.servable(TABLE)).contains(second);
+        assertThat(versions.newest(TABLE)).contains(second);
+    }
+
+    @Test
     void aFloorOfAnotherIncarnationIsReachedOnlyOnceThatOneIsKnownToHaveEnded() {
         VersionManifest first = manifest(5, "a");
         VersionId later = new VersionId("def", 1);

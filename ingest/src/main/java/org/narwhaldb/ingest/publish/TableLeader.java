@@ -138,10 +138,15 @@ public final class TableLeader {
         }
     }
 
-    /// Deletes files and drops shards that no version needs; skipped while a publication is under way.
-    public void collectGarbage(boolean dropped) {
-        if ((stopped && !dropped) || !publishing.tryLock()) {
-            return;
+    /// Deletes files and drops shards that no version needs.
+    ///
+    /// @return false while a publication is under way: try again soon
+    public boolean collectGarbage(boolean dropped) {
+        if (stopped && !dropped) {
+            return true;
+        }
+        if (!publishing.tryLock()) {
+            return false;
         }
         try {
             shards.retire(() -> {
@@ -153,6 +158,7 @@ public final class TableLeader {
         } finally {
             publishing.unlock();
         }
+        return true;
     }
 
     private boolean isDue(LakeTable table) {
