@@ -14,17 +14,18 @@ public interface PointerStore {
     /// @throws NarwhalException CLUSTER_UNAVAILABLE also if there is no cluster: that says nothing of its tables
     Map<TableName, Pointer> readAll();
 
-    /// Makes `next` current if the node's version still is `expected` (-1: the node must not exist).
-    Outcome compareAndSet(TableName table, int expected, VersionId next);
+    /// Makes `next` current if the pointer still is `expected` (empty: there must be none). Both the version it names and its number
+    /// count: numbers begin again when ZooKeeper's data was lost.
+    Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next);
 
     /// Removes the pointer of a table that is no longer served.
-    Outcome remove(TableName table, int expected);
+    Outcome remove(TableName table, Pointer expected);
 
     /// `listener` runs after any pointer changed, and once after registration; it reads again by itself.
     /// Close to stop.
     AutoCloseable watch(Runnable listener);
 
-    /// @param nodeVersion what a later compare-and-set expects
+    /// @param nodeVersion how often it was set since ZooKeeper's data began
     record Pointer(VersionId version, int nodeVersion) {}
 
     enum Outcome {

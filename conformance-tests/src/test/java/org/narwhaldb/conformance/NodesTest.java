@@ -12,9 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +36,7 @@ final class NodesTest {
 
     @Test
     void nodesComeAndGoAndZooKeeperLosesItsData() throws Exception {
-        DataLocation local = DataLocation.local(directory);
-        // two ingest nodes share the SQLite file: its tables are there before they start, and each waits for the other's lock
-        DataLocation data = new DataLocation(local.catalogForOthers(), local.segmentStore());
-        try (IcebergTables lake = new IcebergTables(local.catalog())) {
-            lake.create("first", new Schema(Types.NestedField.required(1, "id", Types.LongType.get())), PartitionSpec.unpartitioned(), 2);
-        }
-        try (ProcessCluster cluster = ProcessCluster.started(directory, ClusterSettings.of(1, 2, 3, 1, data));
+        try (ProcessCluster cluster = ProcessCluster.started(directory, ClusterSettings.of(1, 2, 3, 1, DataLocation.local(directory)));
                 NarwhalClient client = NarwhalClient.connect(cluster.url(1))) {
             run(cluster, 0, "load", "numbers", numbers(1, 1_000), "--url", cluster.url(1));
             assertTotals(client, 1_000);

@@ -360,9 +360,9 @@ abstract class ClusterContract {
         PointerStore pointers = connect().pointers();
         PointerStore others = connect().pointers();
         TableName table = table("contested");
-        int expected = -1;
+        Optional<PointerStore.Pointer> expected = Optional.empty();
         for (int round = 0; round < 20; round++) {
-            int read = expected;
+            Optional<PointerStore.Pointer> read = expected;
             List<Callable<Outcome>> writers = new ArrayList<>();
             for (int writer = 0; writer < 8; writer++) {
                 VersionId next = new VersionId("w" + writer, round);
@@ -377,8 +377,8 @@ abstract class ClusterContract {
             PointerStore.Pointer pointer = others.read(table).orElseThrow();
             assertThat(pointer.version())
                     .isEqualTo(new VersionId("w" + outcomes.indexOf(Outcome.APPLIED), round));
-            assertThat(pointer.nodeVersion()).isGreaterThan(expected);
-            expected = pointer.nodeVersion();
+            expected.ifPresent(before -> assertThat(pointer.nodeVersion()).isGreaterThan(before.nodeVersion()));
+            expected = Optional.of(pointer);
         }
     }
 
@@ -387,16 +387,16 @@ abstract class ClusterContract {
         PointerStore pointers = connect().pointers();
         TableName table = table("dropped");
         VersionId version = new VersionId("a", 1);
-        pointers.compareAndSet(table, -1, version);
-        int stale = pointers.read(table).orElseThrow().nodeVersion();
+        pointers.compareAndSet(table, Optional.empty(), version);
+        PointerStore.Pointer stale = pointers.read(table).orElseThrow();
 
         assertThat(pointers.remove(table, stale)).isEqualTo(Outcome.APPLIED);
         assertThat(pointers.read(table)).isEmpty();
         assertThat(pointers.readAll()).doesNotContainKey(table);
         assertThat(pointers.remove(table, stale)).isEqualTo(Outcome.REFUSED);
-        assertThat(pointers.compareAndSet(table, -1, new VersionId("b", 1))).isEqualTo(Outcome.APPLIED);
+        assertThat(pointers.compareAndSet(table, Optional.empty(), new VersionId("b", 1))).isEqualTo(Outcome.APPLIED);
 
-        assertThat(pointers.compareAndSet(table, stale, version.next())).isEqualTo(Outcome.REFUSED);
+        assertThat(pointers.compareAndSet(table, Optional.of(stale), version.next())).isEqualTo(Outcome.REFUSED);
         assertThat(pointers.read(table)).map(PointerStore.Pointer::version).contains(new VersionId("b", 1));
     }
 
@@ -405,8 +405,24 @@ abstract class ClusterContract {
         PointerStore pointers = connect().pointers();
 
         assertThat(pointers.read(table("absent"))).isEmpty();
-        assertThat(pointers.compareAndSet(table("absent"), 0, new VersionId("a", 1))).isEqualTo(Outcome.REFUSED);
-        assertThat(pointers.remove(table("absent"), 0)).isEqualTo(Outcome.REFUSED);
+        PointerStore.Pointer supposed = new PointerStore.Pointer(new VersionId("a", 1), 0);
+        assertThat(pointers.compareAndSet(table("absent"), Optional.of(supposed), new VersionId("a", 2))).isEqualTo(Outcome.REFUSED);
+        assertThat(pointers.remove(table("absent"), supposed)).isEqualTo(Outcome.REFUSED);
+    }
+
+    /// Numbers begin again with ZooKeeper's data.
+    @Test
+    void a_writer_that_knows_the_number_but_another_version_is_refused() {
+        PointerStore pointers = connect().pointers();
+        TableName table = table("refounded");
+        pointers.compareAndSet(table, Optional.empty(), new VersionId("new", 1));
+        PointerStore.Pointer lost = new PointerStore.Pointer(
+                new VersionId("old", 7), pointers.read(table).orElseThrow().nodeVersion());
+
+        assertThat(pointers.compareAndSet(table, Optional.of(lost), new VersionId("old", 8))).isEqualTo(Outcome.REFUSED);
+        assertThat(pointers.remove(table, lost)).isEqualTo(Outcome.REFUSED);
+
+        assertThat(pointers.read(table)).map(PointerStore.Pointer::version).contains(new VersionId("new", 1));
     }
 
     @Test
@@ -415,7 +431,7 @@ abstract class ClusterContract {
         List<TableName> tables = List.of(new TableName("a.b" + run, "c/d"), new TableName("a" + run, "b c%"),
                 new TableName("ä" + run, "\u6771\u4eac"), new TableName("..", ".x" + run));
 
-        tables.forEach(table -> pointers.compareAndSet(table, -1, new VersionId("v", table.name().length())));
+        tables.forEach(table -> pointers.compareAndSet(table, Optional.empty(), new VersionId("v", table.name().length())));
 
         assertThat(pointers.readAll().keySet()).containsAll(tables);
     }
@@ -432,7 +448,7 @@ abstract class ClusterContract {
 
         for (int version = 0; version < 3; version++) {
             int expected = version;
-            others.compareAndSet(table, version - 1, new VersionId("v", version));
+            others.compareAndSet(table, others.read(table), new VersionId("v", version));
             Await.until("rung for version " + version, () -> seen.contains(expected), () -> seen);
         }
         watch.close();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.PointerStore.Outcome;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
@@ -34,6 +36,7 @@ class HelixFaultsTest {
     private static final String RESOURCE = "pool@_default@2";
     private static final int SHARDS = 16;
     private static final TableName TABLE = TableName.parse("t");
+    private static final PointerStore.Pointer FIRST = new PointerStore.Pointer(new VersionId("a", 1), 0);
 
     @TempDir
     private Path dir;
@@ -98,7 +101,7 @@ class HelixFaultsTest {
         joinTwoServers("z1", "z2");
         AtomicInteger rings = new AtomicInteger();
         cluster.pointers().watch(rings::incrementAndGet);
-        cluster.pointers().compareAndSet(TABLE, -1, new VersionId("a", 1));
+        cluster.pointers().compareAndSet(TABLE, Optional.empty(), new VersionId("a", 1));
         Await.until("rung", () -> rings.get() > 1, rings::get);
         ClusterImage before = cluster.view().image();
         List<ClusterImage> images = new CopyOnWriteArrayList<>();
@@ -106,7 +109,7 @@ class HelixFaultsTest {
         int port = zooKeeper.port();
 
         zooKeeper.close();
-        assertThat(cluster.pointers().compareAndSet(TABLE, 0, new VersionId("a", 2))).isEqualTo(Outcome.UNKNOWN);
+        assertThat(cluster.pointers().compareAndSet(TABLE, Optional.of(FIRST), new VersionId("a", 2))).isEqualTo(Outcome.UNKNOWN);
         assertThat(cluster.view().image().replicas()).isEqualTo(before.replicas());
         assertThat(cluster.view().image().instances()).isEqualTo(before.instances());
         int rungBefore = rings.get();
@@ -115,7 +118,7 @@ class HelixFaultsTest {
         Await.until("the watch rings after the reconnect", () -> rings.get() > rungBefore, rings::get);
         assertThat(cluster.pointers().read(TABLE).orElseThrow().version()).isEqualTo(new VersionId("a", 1));
         int rungAfter = rings.get();
-        assertThat(cluster.pointers().compareAndSet(TABLE, 0, new VersionId("a", 2))).isEqualTo(Outcome.APPLIED);
+        assertThat(cluster.pointers().compareAndSet(TABLE, Optional.of(FIRST), new VersionId("a", 2))).isEqualTo(Outcome.APPLIED);
         Await.until("the watch rings for a change", () -> rings.get() > rungAfter, rings::get);
         cluster.ensureShards("later", 2, 2, Instance.DEFAULT_TIER);
         Await.until("new shards are served", () -> cluster.view().image().serving(new ShardId("later", 1)).size() == 2,

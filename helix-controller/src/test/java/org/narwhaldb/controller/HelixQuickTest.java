@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.cluster.Cluster;
@@ -33,7 +34,7 @@ class HelixQuickTest {
                     Instance.DEFAULT_TIER, "z"), new ShardLog());
 
             cluster.ensureShards("pool", 2, 1, Instance.DEFAULT_TIER);
-            cluster.pointers().compareAndSet(TableName.parse("t"), -1, new VersionId("a", 1));
+            cluster.pointers().compareAndSet(TableName.parse("t"), Optional.empty(), new VersionId("a", 1));
 
             Await.until("served", () -> !cluster.view().image().serving(new ShardId("pool", 1)).isEmpty(),
                     () -> cluster.view().image());

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,7 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.ClusterMember;
 import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.PointerStore.Outcome;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
@@ -44,6 +46,7 @@ class HelixRecoveryTest {
     private static final String RESOURCE = "pool@_default@2";
     private static final int SHARDS = 32;
     private static final TableName TABLE = TableName.parse("t");
+    private static final PointerStore.Pointer FIRST = new PointerStore.Pointer(new VersionId("a", 1), 0);
 
     private static String sessionTimeoutBefore;
 
@@ -233,7 +236,7 @@ class HelixRecoveryTest {
         Await.until("led", () -> leader.leading.size() == ClusterImage.LEADER_PARTITIONS, () -> leader.leading);
         AtomicInteger rings = new AtomicInteger();
         cluster.pointers().watch(rings::incrementAndGet);
-        assertThat(cluster.pointers().compareAndSet(TABLE, -1, new VersionId("a", 1))).isEqualTo(Outcome.APPLIED);
+        assertThat(cluster.pointers().compareAndSet(TABLE, Optional.empty(), new VersionId("a", 1))).isEqualTo(Outcome.APPLIED);
         Await.until("all leaders are known", () -> image().leaders().size() == ClusterImage.LEADER_PARTITIONS, this::image);
         ClusterImage before = image();
         List<ClusterImage> images = new CopyOnWriteArrayList<>();
@@ -250,7 +253,7 @@ class HelixRecoveryTest {
         zooKeeper = EmbeddedZooKeeper.startAlone(dir, port);
 
         Await.until("the watch rings after the outage", () -> rings.get() > rung, rings::get);
-        assertThat(cluster.pointers().compareAndSet(TABLE, 0, new VersionId("a", 2))).isEqualTo(Outcome.APPLIED);
+        assertThat(cluster.pointers().compareAndSet(TABLE, Optional.of(FIRST), new VersionId("a", 2))).isEqualTo(Outcome.APPLIED);
         awaitPlacement("probe");
         awaitAllServed(2);
         Await.until("led", () -> leader.leading.size() == ClusterImage.LEADER_PARTITIONS, () -> leader.leading);
@@ -267,7 +270,7 @@ class HelixRecoveryTest {
             cluster.joinAsLeader(new Instance("ingest", Role.INGEST, "127.0.0.1", 1, "", ""), leader);
             cluster.announce(new Instance("front", Role.FLIGHT_SERVER, "127.0.0.1", 1, "", ""));
             cluster.ensureShards(RESOURCE, SHARDS, 2, Instance.DEFAULT_TIER);
-            cluster.pointers().compareAndSet(TABLE, -1, new VersionId("a", 1));
+            cluster.pointers().compareAndSet(TABLE, Optional.empty(), new VersionId("a", 1));
             awaitAllServed(2);
             Await.until("led", () -> leader.leading.size() == ClusterImage.LEADER_PARTITIONS, () -> leader.leading);
             List<ClusterImage> images = new CopyOnWriteArrayList<>();
@@ -283,7 +286,7 @@ class HelixRecoveryTest {
             Await.until("one controller leads", () -> controller.leads() != standby.leads(), this::image);
             assertThat(cluster.pointers().readAll()).isEmpty();
             cluster.ensureShards(RESOURCE, SHARDS, 2, Instance.DEFAULT_TIER);
-            assertThat(cluster.pointers().compareAndSet(TABLE, -1, new VersionId("b", 1))).isEqualTo(Outcome.APPLIED);
+            assertThat(cluster.pointers().compareAndSet(TABLE, Optional.empty(), new VersionId("b", 1))).isEqualTo(Outcome.APPLIED);
             Await.until("all shards were asked for again", () -> logs.get("a").loads.get() + logs.get("b").loads.get()
                     == 4 * SHARDS, this::loads);
             awaitAllServed(2);

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.zookeeper.CreateMode;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.PointerStore.Outcome;
+import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
@@ -105,7 +107,7 @@ class ZooKeeperSizeTest {
                 "spec", shards, 2, null, List.of(new Field(1, "id", ColumnType.LONG, false)), 0,
                 5_000_000L * added.size(), added.size(), Map.of(), chunks, List.of(), null);
         versions.writeHead(version);
-        int expected = cluster.pointers().read(TABLE).map(pointer -> pointer.nodeVersion()).orElse(-1);
+        Optional<PointerStore.Pointer> expected = cluster.pointers().read(TABLE);
         assertThat(cluster.pointers().compareAndSet(TABLE, expected, id)).isEqualTo(Outcome.APPLIED);
         return version;
     }

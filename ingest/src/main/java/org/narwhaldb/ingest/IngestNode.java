@@ -242,7 +242,7 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
         PointerStore.Outcome outcome = PointerStore.Outcome.REFUSED;
         Optional<PointerStore.Pointer> pointer = seams.pointers().read(table);
         while (pointer.isPresent() && outcome != PointerStore.Outcome.APPLIED) {
-            outcome = seams.pointers().remove(table, pointer.get().nodeVersion());
+            outcome = seams.pointers().remove(table, pointer.get());
             pointer = seams.pointers().read(table);
         }
         leaders.remove(table);

@@ -201,7 +201,7 @@ class SegmentServerTest {
     @Test
     void aDroppedTableIsReleasedAfterItsRetention() {
         world.loadAll();
-        world.pointers.remove(ServerWorld.TABLE, world.pointers.read(ServerWorld.TABLE).orElseThrow().nodeVersion());
+        world.pointers.remove(ServerWorld.TABLE, world.pointers.read(ServerWorld.TABLE).orElseThrow());
         world.run(world.request(world.current, world.pairs(), false));
 
         for (int minute = 0; minute < 12 && !world.cacheFiles().isEmpty(); minute++) {

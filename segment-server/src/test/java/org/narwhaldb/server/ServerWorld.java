@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -133,7 +134,7 @@ final class ServerWorld implements AutoCloseable {
                 null,
                 FIELDS, now.toEpochMilli(), 0, segments.size(), Map.of(), chunks, List.of(),
                 new TableVersion.BuildReport(0, 0, 0, 0, 0, 0, 0, 0)));
-        int expected = pointers.read(TABLE).map(PointerStore.Pointer::nodeVersion).orElse(-1);
+        Optional<PointerStore.Pointer> expected = pointers.read(TABLE);
         pointers.compareAndSet(TABLE, expected, next);
         current = next;
         return next;

@@ -129,16 +129,25 @@ final class ZooKeeperPointers implements PointerStore {
     }
 
     @Override
-    public Outcome compareAndSet(TableName table, int expected, VersionId next) {
+    public Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next) {
         byte[] data = next.toString().getBytes(StandardCharsets.UTF_8);
-        return attempt(table, "publish [" + next + "]", expected < 0
+        return attempt(table, "publish [" + next + "]", expected.isEmpty()
                 ? zooKeeper -> create(zooKeeper, path(table), data)
-                : zooKeeper -> set(zooKeeper, path(table), data, expected));
+                : zooKeeper -> replace(zooKeeper, path(table), expected.get(), data));
     }
 
     @Override
-    public Outcome remove(TableName table, int expected) {
-        return attempt(table, "remove the pointer", zooKeeper -> set(zooKeeper, path(table), REMOVED, expected));
+    public Outcome remove(TableName table, Pointer expected) {
+        return attempt(table, "remove the pointer", zooKeeper -> replace(zooKeeper, path(table), expected, REMOVED));
+    }
+
+    /// A number alone does not tell a node from one that was created after ZooKeeper's data were lost. To compare the
+    /// content first is enough: no session outlives such a loss, and both calls are made in one.
+    private static Outcome replace(ZooKeeper zooKeeper, String path, Pointer expected, byte[] data)
+            throws KeeperException, InterruptedException {
+        Stat stat = new Stat();
+        byte[] present = zooKeeper.getData(path, false, stat);
+        return pointer(present, stat).equals(Optional.of(expected)) ? set(zooKeeper, path, data, stat.getVersion()) : Outcome.REFUSED;
     }
 
     private static Outcome create(ZooKeeper zooKeeper, String path, byte[] data)

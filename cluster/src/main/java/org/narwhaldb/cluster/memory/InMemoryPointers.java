@@ -39,22 +39,21 @@ final class InMemoryPointers implements PointerStore {
     }
 
     @Override
-    public Outcome compareAndSet(TableName table, int expected, VersionId next) {
+    public Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next) {
         return set(table, expected, next);
     }
 
     @Override
-    public Outcome remove(TableName table, int expected) {
-        return expected < 0 ? Outcome.REFUSED : set(table, expected, null);
+    public Outcome remove(TableName table, Pointer expected) {
+        return set(table, Optional.of(expected), null);
     }
 
-    private Outcome set(TableName table, int expected, VersionId next) {
+    private Outcome set(TableName table, Optional<Pointer> expected, VersionId next) {
         synchronized (this) {
-            Node node = nodes.get(table);
-            boolean exists = node != null && node.version != null;
-            if (expected < 0 ? exists : !exists || node.nodeVersion != expected) {
+            if (!read(table).equals(expected)) {
                 return Outcome.REFUSED;
             }
+            Node node = nodes.get(table);
             nodes.put(table, new Node(next, node == null ? 0 : node.nodeVersion + 1));
         }
         watchers.forEach(watcher -> scheduler.execute(watcher::run));

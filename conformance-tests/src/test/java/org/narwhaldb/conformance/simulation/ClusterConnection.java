@@ -126,34 +126,29 @@ final class ClusterConnection implements Cluster, ClusterView, PointerStore {
     @Override
     public Optional<Pointer> read(TableName table) {
         before("read pointer of " + table);
-        return pointer(table);
-    }
-
-    private Optional<Pointer> pointer(TableName table) {
-        SimulatedCluster.Node node = cluster.nodes.get(table);
-        return node == null || node.version() == null ? Optional.empty() : Optional.of(new Pointer(node.version(), node.nodeVersion()));
+        return cluster.pointer(table);
     }
 
     @Override
     public Map<TableName, Pointer> readAll() {
         before("read pointers");
         Map<TableName, Pointer> pointers = new TreeMap<>();
-        cluster.nodes.keySet().forEach(table -> pointer(table).ifPresent(pointer -> pointers.put(table, pointer)));
+        cluster.nodes.keySet().forEach(table -> cluster.pointer(table).ifPresent(pointer -> pointers.put(table, pointer)));
         process.step("done: read pointers");
         return pointers;
     }
 
     @Override
-    public Outcome compareAndSet(TableName table, int expected, VersionId next) {
+    public Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next) {
         return change("set pointer of " + table + " to " + next, table, expected, next);
     }
 
     @Override
-    public Outcome remove(TableName table, int expected) {
-        return change("remove pointer of " + table, table, expected, null);
+    public Outcome remove(TableName table, Pointer expected) {
+        return change("remove pointer of " + table, table, Optional.of(expected), null);
     }
 
-    private Outcome change(String what, TableName table, int expected, VersionId next) {
+    private Outcome change(String what, TableName table, Optional<Pointer> expected, VersionId next) {
         before(what);
         if (process.faults().chance(process.faults().lostRequest)) {
             return Outcome.UNKNOWN;

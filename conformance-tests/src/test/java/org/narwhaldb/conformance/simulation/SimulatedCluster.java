@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -286,10 +287,11 @@ final class SimulatedCluster {
         connections.forEach(connection -> tell(connection.process(), "image", () -> connection.show(next)));
     }
 
-    PointerStore.Outcome set(TableName table, int expected, org.narwhaldb.store.version.VersionId next) {
+    PointerStore.Outcome set(
+            TableName table, Optional<PointerStore.Pointer> expected, org.narwhaldb.store.version.VersionId next) {
         Node node = nodes.get(table);
         boolean exists = node != null && node.version != null;
-        if (!checker.plant().ignoresExpected() && (expected < 0 ? exists : !exists || node.nodeVersion != expected)) {
+        if (!checker.plant().ignoresExpected() && !pointer(table).equals(expected)) {
             return PointerStore.Outcome.REFUSED;
         }
         writes++;
@@ -302,6 +304,12 @@ final class SimulatedCluster {
         loop.note("zookeeper", "pointer of " + table + " is now " + next);
         pointersChanged();
         return PointerStore.Outcome.APPLIED;
+    }
+
+    Optional<PointerStore.Pointer> pointer(TableName table) {
+        Node node = nodes.get(table);
+        return node == null || node.version == null ? Optional.empty()
+                : Optional.of(new PointerStore.Pointer(node.version, node.nodeVersion));
     }
 
     private void pointersChanged() {

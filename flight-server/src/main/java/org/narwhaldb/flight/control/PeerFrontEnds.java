@@ -22,12 +22,15 @@ import org.slf4j.LoggerFactory;
 /// The other front ends of the cluster, asked by their own Flight service. They share nothing, so that what one has told its
 /// client is visible the others must have seen too: each is asked to catch up, and waited for.
 ///
-/// One that cannot be reached or gives no sign of life is not waited for. It is stopped, or cut off, or gone: when a stopped
-/// one wakes it reads the pointers again before it answers anything (see `Wakefulness`), and one that starts does too.
+/// One that cannot be reached or gives no sign of life for [#SILENCE] is not waited for. It is stopped, or cut off, or gone: when a
+/// stopped one wakes, or one that was cut off hears of others again, it reads the pointers before it answers anything (see
+/// `Wakefulness`), and one that starts does too.
 final class PeerFrontEnds {
     private static final Logger LOG = LoggerFactory.getLogger(PeerFrontEnds.class);
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(500);
+    /// Longer than a front end that was cut off needs to count as such.
+    private static final Duration SILENCE = Duration.ofSeconds(4);
 
     private final Cluster cluster;
     private final Transport transport;
@@ -64,13 +67,15 @@ final class PeerFrontEnds {
     }
 
     private void catchUp(Instance peer, byte[] body, Instant deadline) {
+        Instant silentAt = clock.instant().plus(SILENCE);
         while (true) {
             Duration left = Duration.between(clock.instant(), deadline);
             try {
                 call(peer, ControlActions.PEER_CATCH_UP, body, left.isPositive() ? left : PAUSE);
                 return;
             } catch (NarwhalException e) {
-                if (e.code() == ErrorCode.SERVER_UNREACHABLE || !cluster.view().image().instances().containsKey(peer.id())) {
+                boolean silent = e.code() == ErrorCode.SERVER_UNREACHABLE && !clock.instant().isBefore(silentAt);
+                if (silent || !cluster.view().image().instances().containsKey(peer.id())) {
                     LOG.info("Front end [{}] is not waited for: {}", peer.id(), e.getMessage());
                     return;
                 }

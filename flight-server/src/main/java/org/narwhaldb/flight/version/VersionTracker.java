@@ -102,7 +102,7 @@ public final class VersionTracker implements AutoCloseable {
         scheduler.execute(this::readPointers);
         await(CONFIRM_PATIENCE, () -> wakefulness.isConfirmed() ? Optional.of(true) : Optional.empty())
                 .orElseThrow(() -> new NarwhalException(ErrorCode.CLUSTER_UNAVAILABLE,
-                        "This front end was paused or has just started, and cannot read the table versions; try again"));
+                        "This front end was paused, was cut off or has just started, and cannot read the table versions; try again"));
     }
 
     /// Returns when queries here answer from `version` or one that came after it. What the cluster's state says is read
@@ -271,7 +271,7 @@ public final class VersionTracker implements AutoCloseable {
                 paused = wakefulness.pulse(clock.instant());
             }
             if (paused) {
-                LOG.info("This process was paused; reading the table versions again");
+                LOG.info("This process was paused or hears of no segment server; reading the table versions again");
                 readPointers();
             }
             scheduler.pause(Wakefulness.PULSE);
@@ -333,6 +333,7 @@ public final class VersionTracker implements AutoCloseable {
             current.keySet().retainAll(pointers.keySet());
             servable.retain(pointers.keySet());
             settled.keySet().retainAll(pointers.keySet());
+            wakefulness.heard(clock.instant());
             wakefulness.confirmed(pause);
             readingsDone = Math.max(readingsDone, askedBefore);
             notifyAll();
@@ -446,6 +447,7 @@ public final class VersionTracker implements AutoCloseable {
         String body = "{\"generation\":%d,\"waitMillis\":%d}".formatted(generation, generation < 0 ? 0 : POLL.toMillis());
         byte[] answer = transport.call(new Transport.NodeAddress(server.id(), server.host(), server.port()), "holdings",
                 body.getBytes(StandardCharsets.UTF_8), POLL_PATIENCE, _ -> { });
+        heard();
         JsonNode holdings = JSON.readTree(answer);
         health.draining(server.id(), holdings.path("draining").asBoolean());
         if (holdings.path("unchanged").asBoolean()) {
@@ -464,6 +466,17 @@ public final class VersionTracker implements AutoCloseable {
             notifyAll();
         }
         return holdings.path("generation").asLong();
+    }
+
+    private void heard() {
+        boolean paused;
+        synchronized (this) {
+            paused = wakefulness.heard(clock.instant());
+        }
+        if (paused) {
+            LOG.info("This process was cut off; reading the table versions again");
+            scheduler.execute(this::readPointers);
+        }
     }
 
     private synchronized void pause() {

@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 /// What a publication starts from: the version that is current, or, after the pointers were lost, the newest version
 /// file as a mere cache of segments, or nothing.
 ///
-/// @param expected node version that the compare-and-set expects, -1 without a pointer
+/// @param expected what the compare-and-set expects, empty without a pointer
 /// @param version whose segments may be used, null without
 /// @param current whether `version` is what the pointer names, so that it is the parent of the next one
 record Baseline(
-        int expected, TableVersion version, boolean current, Map<String, SegmentEntry> segments,
+        Optional<PointerStore.Pointer> expected, TableVersion version, boolean current, Map<String, SegmentEntry> segments,
         Map<String, SourceEntry> sources) {
     private static final Logger LOG = LoggerFactory.getLogger(Baseline.class);
 
@@ -32,18 +32,17 @@ record Baseline(
         if (pointer.isEmpty()) {
             return cached(seams, table);
         }
-        int expected = pointer.get().nodeVersion();
         try {
-            return of(seams, expected, seams.versions().readHead(table, pointer.get().version()), true);
+            return of(seams, pointer, seams.versions().readHead(table, pointer.get().version()), true);
         } catch (NarwhalException e) {
             requireLost(e);
             LOG.warn("Version [{}] of table [{}] cannot be read and is built anew: {}", pointer.get().version(), table,
                     e.getMessage());
-            return nothing(expected);
+            return nothing(pointer);
         }
     }
 
-    static Baseline nothing(int expected) {
+    static Baseline nothing(Optional<PointerStore.Pointer> expected) {
         return new Baseline(expected, null, false, Map.of(), Map.of());
     }
 
@@ -59,7 +58,7 @@ record Baseline(
         heads.sort(Comparator.comparingLong(TableVersion::createdAtMillis).reversed());
         for (TableVersion head : heads) {
             try {
-                Baseline cache = of(seams, -1, head, false);
+                Baseline cache = of(seams, Optional.empty(), head, false);
                 if (cache.isWhole(seams.store())) {
                     return cache;
                 }
@@ -67,7 +66,7 @@ record Baseline(
                 requireLost(e);
             }
         }
-        return nothing(-1);
+        return nothing(Optional.empty());
     }
 
     private boolean isWhole(ObjectStore store) {
@@ -81,7 +80,8 @@ record Baseline(
         }
     }
 
-    private static Baseline of(PublicationSeams seams, int expected, TableVersion version, boolean current) {
+    private static Baseline of(
+            PublicationSeams seams, Optional<PointerStore.Pointer> expected, TableVersion version, boolean current) {
         return new Baseline(expected, version, current, seams.versions().segments(version, shard -> true),
                 seams.versions().sources(version));
     }

@@ -333,9 +333,8 @@ public final class Publication {
                             "Cannot learn whether version [%s] of table [%s] became current; trying again later", id,
                             name);
                 }
-                int now = pointer.map(PointerStore.Pointer::nodeVersion).orElse(-1);
                 // still what was expected: the same compare-and-set may be tried again, for it can succeed only once
-                yield now == baseline.expected() ? Step.SWITCH : again();
+                yield pointer.equals(baseline.expected()) ? Step.SWITCH : again();
             }
         };
     }

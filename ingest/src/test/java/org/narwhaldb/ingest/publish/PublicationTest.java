@@ -407,7 +407,7 @@ class PublicationTest {
         }
 
         @Override
-        public Outcome compareAndSet(TableName table, int expected, VersionId next) {
+        public Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next) {
             if (calls++ > 0) {
                 return inner.compareAndSet(table, expected, next);
             }
@@ -418,7 +418,7 @@ class PublicationTest {
         }
 
         @Override
-        public Outcome remove(TableName table, int expected) {
+        public Outcome remove(TableName table, Pointer expected) {
             return inner.remove(table, expected);
         }
 

@@ -118,7 +118,7 @@ class TableShardsTest {
         assertThat(fixture.served(NAME)).hasSameSizeAs(fixture.referee(NAME)).hasSize(3);
 
         fixture.catalog.dropTable(TableIdentifier.of("main", "t"), false);
-        fixture.pointers().remove(NAME, fixture.pointers().read(NAME).orElseThrow().nodeVersion());
+        fixture.pointers().remove(NAME, fixture.pointers().read(NAME).orElseThrow());
         leader.stop();
         leader.collectGarbage(true);
         fixture.advance(RETENTION);
