@@ -3,11 +3,12 @@ package org.narwhaldb.flight.version;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Whether this process was stopped or cut off for a while, so that what it knows may be older than what others have acted upon. A
-/// state machine without I/O or clock; not thread-safe.
+/// Whether this process was stopped or cut off for a while, so that what it knows may be older than what others have acted
+/// upon. A state machine without I/O or clock; not thread-safe.
 ///
-/// A pulse comes every half second, and segment servers are heard of every second; a longer gap than [#GAP] between two pulses, or
-/// without a word from anybody, is a pause; each [#GAP] of a longer silence is another. After a pause nothing counts as known before a reading that began later has succeeded. The start of the process counts as the end of a pause.
+/// A pulse comes every half second, and segment servers are heard of every second; a longer gap than [#GAP] between two
+/// pulses, or without a word from anybody, is a pause; each [#GAP] of a longer silence is another. After a pause nothing counts
+/// as known before a reading that began later has succeeded. The start of the process counts as the end of a pause.
 ///
 /// Others rely on it: who waits for this process gives up after longer than [#GAP] without a sign of life.
 final class Wakefulness {
