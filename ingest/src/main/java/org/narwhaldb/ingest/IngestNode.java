@@ -239,14 +239,15 @@ public final class IngestNode implements Transport.Handler, ClusterMember.Leader
     void retire(TableName table) {
         TableLeader leader = leaderOf(table);
         leader.stop();
+        // at once: should the pointers fail now, a stopped leader must not be found when the table is served again
+        leaders.remove(table, leader);
+        dropped.put(table, leader);
         PointerStore.Outcome outcome = PointerStore.Outcome.REFUSED;
         Optional<PointerStore.Pointer> pointer = seams.pointers().read(table);
         while (pointer.isPresent() && outcome != PointerStore.Outcome.APPLIED) {
             outcome = seams.pointers().remove(table, pointer.get());
             pointer = seams.pointers().read(table);
         }
-        leaders.remove(table);
-        dropped.put(table, leader);
         LOG.info("Table [{}] is no longer served", table);
     }
 

@@ -106,9 +106,13 @@ public final class IngestFixture implements AutoCloseable {
     }
 
     public IngestNode node() {
+        return node(pointers());
+    }
+
+    public IngestNode node(PointerStore pointers) {
         IngestConfig config = new IngestConfig(SEGMENT_ROWS_MAX, 64 << 20, directory.resolve("work"), 1_000, 30_000,
                 Duration.ofMinutes(15).toMillis(), Duration.ofDays(1).toMillis());
-        return new IngestNode(config, "ingest-1", seams(), cluster, Transports.local(MemoryPool.of(1 << 20)), scheduler);
+        return new IngestNode(config, "ingest-1", seams(pointers), cluster, Transports.local(MemoryPool.of(1 << 20)), scheduler);
     }
 
     public Publication publication(TableName table, long epoch) {

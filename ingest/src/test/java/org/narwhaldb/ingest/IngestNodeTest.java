@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.cluster.ClusterImage;
 import org.narwhaldb.cluster.Instance;
+import org.narwhaldb.cluster.PointerStore;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -101,6 +104,57 @@ class IngestNodeTest {
 
         assertThat(served.get("rows").asInt()).isEqualTo(1);
         assertThat(fixture.served(TABLE)).containsExactly("[1]", "[5]");
+    }
+
+    /// Found by the simulator, world 16: the leader had been stopped and stayed, and nothing was published any more.
+    @Test
+    void aTableThatIsServedAgainIsLedAlthoughZooKeeperFailedWhenItWasRetired() throws Exception {
+        node.close();
+        AtomicBoolean broken = new AtomicBoolean();
+        node = fixture.node(new PointersThatBreakAfterARemoval(fixture.pointers(), broken));
+        for (int partition = 0; partition < ClusterImage.LEADER_PARTITIONS; partition++) {
+            node.lead(partition, 9);
+        }
+        load("id\n1\n", "L1", new ArrayList<>());
+        fixture.lake.setProperties(TABLE, Map.of("narwhal.serve", "false"));
+        node.discover();
+        assertThat(broken).isTrue();
+        broken.set(false);
+
+        call("serve", Map.of("table", "main.t", "replicas", 1));
+
+        assertThat(fixture.served(TABLE)).containsExactly("[1]");
+    }
+
+    private record PointersThatBreakAfterARemoval(PointerStore inner, AtomicBoolean broken) implements PointerStore {
+        @Override
+        public Optional<Pointer> read(TableName table) {
+            if (broken.get()) {
+                throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "the test wants the pointers to fail");
+            }
+            return inner.read(table);
+        }
+
+        @Override
+        public Map<TableName, Pointer> readAll() {
+            return inner.readAll();
+        }
+
+        @Override
+        public Outcome compareAndSet(TableName table, Optional<Pointer> expected, VersionId next) {
+            return inner.compareAndSet(table, expected, next);
+        }
+
+        @Override
+        public Outcome remove(TableName table, Pointer expected) {
+            broken.set(true);
+            return inner.remove(table, expected);
+        }
+
+        @Override
+        public AutoCloseable watch(Runnable listener) {
+            return inner.watch(listener);
+        }
     }
 
     @Test
