@@ -157,6 +157,16 @@ final class MappedColumn implements SegmentColumn {
     }
 
     @Override
+    public ValueBlock values(int block) {
+        return blocks[Objects.checkIndex(block, blocks.length)];
+    }
+
+    @Override
+    public BitmapBooleans nullBitmap(int block) {
+        return nullBitmaps[Objects.checkIndex(block, blocks.length)];
+    }
+
+    @Override
     public BlockStatistics statistics(int block) {
         BlockRecord record = record(Objects.checkIndex(block, blocks.length));
         boolean bounded = record.has(BlockRecord.BOUNDED);

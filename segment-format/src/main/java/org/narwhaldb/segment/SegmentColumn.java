@@ -1,5 +1,8 @@
 package org.narwhaldb.segment;
 
+import org.narwhaldb.segment.encoding.BitmapBooleans;
+import org.narwhaldb.segment.encoding.ValueBlock;
+
 /// One column of an open segment: positional reads into the caller's arrays. Rows `[row, row + count)` may span blocks.
 /// Each `readX` serves the matching `ColumnType.Physical` and throws IllegalStateException for another one.
 /// The value at a null row is unspecified (0, empty or null); nulls come from [#readNulls].
@@ -32,6 +35,13 @@ public interface SegmentColumn {
 
     /// BYTES without a dictionary: appends the values of the rows to `sink`, one call a row, empty for a null row.
     void readBytes(int row, int count, ByteSink sink);
+
+    /// A block's encoded values in place, for kernels that read the mapped bytes themselves; their layouts are in the
+    /// package description. NULLs are [#nullBitmap] or, where `statistics(block)` counts all rows, all of them.
+    ValueBlock values(int block);
+
+    /// Which rows of the block are NULL; null where no row or every row is.
+    BitmapBooleans nullBitmap(int block);
 
     /// Bounds and null count of a block, for pruning; exact for all physical rows of the block.
     BlockStatistics statistics(int block);

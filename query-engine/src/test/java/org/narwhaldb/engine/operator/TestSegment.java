@@ -13,6 +13,8 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.SegmentDictionary;
+import org.narwhaldb.segment.encoding.BitmapBooleans;
+import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// A segment over Java values, so that a test decides what it holds and which texts have a dictionary.
 final class TestSegment implements Segment {
@@ -137,6 +139,16 @@ final class TestSegment implements Segment {
             for (int place = 0; place < count; place++) {
                 target[offset + place] = value(row + place);
             }
+        }
+
+        @Override
+        public ValueBlock values(int block) {
+            throw new UnsupportedOperationException("Only a segment file has encoded blocks");
+        }
+
+        @Override
+        public BitmapBooleans nullBitmap(int block) {
+            throw new UnsupportedOperationException("Only a segment file has encoded blocks");
         }
 
         @Override

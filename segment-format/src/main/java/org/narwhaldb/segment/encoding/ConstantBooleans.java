@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.util.Arrays;
 
 /// CONSTANT of booleans: the base is 0 or 1.
-record ConstantBooleans(boolean value) implements BooleanBlock {
+public record ConstantBooleans(boolean value) implements BooleanBlock {
 
     static BlockLayout encode(boolean value) {
         return BlockLayout.constant(value ? 1 : 0);

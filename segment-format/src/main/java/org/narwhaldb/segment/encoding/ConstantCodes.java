@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.util.Arrays;
 
 /// CONSTANT of dictionary codes: the code is the base.
-record ConstantCodes(int code) implements CodeBlock {
+public record ConstantCodes(int code) implements CodeBlock {
 
     static BlockLayout encode(int code) {
         return BlockLayout.constant(code);

@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.util.Arrays;
 
 /// CONSTANT of doubles: the base holds the bits of the value.
-record ConstantDoubles(double value) implements DoubleBlock {
+public record ConstantDoubles(double value) implements DoubleBlock {
 
     static BlockLayout encode(double value) {
         return BlockLayout.constant(Double.doubleToRawLongBits(value));

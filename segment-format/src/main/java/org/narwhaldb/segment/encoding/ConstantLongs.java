@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.util.Arrays;
 
 /// CONSTANT of integers: the value is the base.
-record ConstantLongs(long value) implements LongBlock {
+public record ConstantLongs(long value) implements LongBlock {
 
     static BlockLayout encode(long value) {
         return BlockLayout.constant(value);

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 /// correctly, hence it is the double nearest to the decimal, hence what a decimal text was parsed to. The idea is that
 /// of ALP (Afroozeh, Kuffo, Boncz: "ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2023), without
 /// exceptions.
-record DecimalDoubles(MemorySegment data, BlockLayout layout, double divisor) implements DoubleBlock {
+public record DecimalDoubles(MemorySegment data, BlockLayout layout, double divisor) implements DoubleBlock {
     private static final double[] POWERS_OF_TEN = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
     /// Integers up to here are exact as doubles.
     private static final double INTEGER_MAX = 1L << 53;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// FRAME_OF_REFERENCE of 128-bit integers that all fit in 64 bits: residuals of 1, 2, 4 or 8 bytes over the smallest
 /// value, added modulo 2^64 and then sign-extended. Also CONSTANT, where the base is the value and no buffer exists.
-record FrameOfReferenceInt128(MemorySegment data, BlockLayout layout) implements Int128Block {
+public record FrameOfReferenceInt128(MemorySegment data, BlockLayout layout) implements Int128Block {
 
     static BlockLayout encode(long[] low, int count, BlockBytes out) {
         long min = low[0];

@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// FRAME_OF_REFERENCE of integers: unsigned residuals of 1, 2 or 4 bytes over the smallest value.
-record FrameOfReferenceLongs(MemorySegment data, BlockLayout layout) implements LongBlock {
+public record FrameOfReferenceLongs(MemorySegment data, BlockLayout layout) implements LongBlock {
 
     static BlockLayout encode(long[] values, int count, long base, int width, BlockBytes out) {
         var layout = new BlockLayout(Encoding.FRAME_OF_REFERENCE, width, 0, base, out.offset());

@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// DICTIONARY: codes of 1, 2 or 4 bytes, the least that holds every code of the dictionary.
-record PackedCodes(MemorySegment data, long offset, int width) implements CodeBlock {
+public record PackedCodes(MemorySegment data, long offset, int width) implements CodeBlock {
     private static final int BYTE_MASK = 0xFF;
     private static final int SHORT_MASK = 0xFFFF;
 

@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// PLAIN of doubles: f64 a row.
-record PlainDoubles(MemorySegment data, long offset) implements DoubleBlock {
+public record PlainDoubles(MemorySegment data, long offset) implements DoubleBlock {
 
     static BlockLayout encode(double[] values, int count, BlockBytes out) {
         var layout = new BlockLayout(Encoding.PLAIN, Double.BYTES, 0, 0, out.offset());

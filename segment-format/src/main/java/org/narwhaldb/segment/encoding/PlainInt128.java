@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// PLAIN of 128-bit integers: a buffer of the high i64 of every row, then one of the low i64.
-record PlainInt128(MemorySegment data, long highOffset, long lowOffset) implements Int128Block {
+public record PlainInt128(MemorySegment data, long highOffset, long lowOffset) implements Int128Block {
 
     static BlockLayout encode(long[] high, long[] low, int count, BlockBytes out) {
         var layout = new BlockLayout(Encoding.PLAIN, 2 * Long.BYTES, 0, 0, out.offset());

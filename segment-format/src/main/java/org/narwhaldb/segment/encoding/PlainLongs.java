@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// PLAIN of integers: i64 a row.
-record PlainLongs(MemorySegment data, long offset) implements LongBlock {
+public record PlainLongs(MemorySegment data, long offset) implements LongBlock {
 
     static BlockLayout encode(long[] values, int count, BlockBytes out) {
         var layout = new BlockLayout(Encoding.PLAIN, Long.BYTES, 0, 0, out.offset());

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// RUNS of dictionary codes: u32 run ends, then u32 codes in a buffer of their own.
-record RunCodes(RunEnds ends) implements CodeBlock {
+public record RunCodes(RunEnds ends) implements CodeBlock {
 
     static BlockLayout encode(int[] codes, int count, BlockBytes out) {
         long offset = out.offset();

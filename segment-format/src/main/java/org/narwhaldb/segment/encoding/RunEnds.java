@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// Where runs of equal values end: u32 row numbers, exclusive, ascending; the last is the block's row count.
-record RunEnds(MemorySegment data, long offset, int count) {
+public record RunEnds(MemorySegment data, long offset, int count) {
 
     /// Opens and checks them: a wrong end would give wrong rows instead of an error.
     static RunEnds open(BlockLayout layout, int rows, MemorySegment data, int valueBytes) {
@@ -30,16 +30,16 @@ record RunEnds(MemorySegment data, long offset, int count) {
     }
 
     /// Where the buffer of the runs' values starts.
-    long valuesOffset() {
+    public long valuesOffset() {
         return offset + BlockLayout.padded((long) count * Integer.BYTES);
     }
 
-    int end(int run) {
+    public int end(int run) {
         return data.get(LittleEndian.I32, offset + (long) run * Integer.BYTES);
     }
 
     /// The run that holds the row.
-    int find(int row) {
+    public int find(int row) {
         int low = 0;
         int high = count - 1;
         while (low < high) {

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// RUNS of integers: u32 run ends, then i64 values in a buffer of their own.
-record RunLongs(RunEnds ends) implements LongBlock {
+public record RunLongs(RunEnds ends) implements LongBlock {
 
     static BlockLayout encode(long[] values, int count, BlockBytes out) {
         long offset = out.offset();
