@@ -13,6 +13,7 @@ import org.narwhaldb.benchmarks.compare.Comparison;
 import org.narwhaldb.benchmarks.compare.Stopwatch;
 import org.narwhaldb.benchmarks.data.BenchHome;
 import org.narwhaldb.benchmarks.data.Dataset;
+import org.narwhaldb.benchmarks.data.LoadFiles;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
 import org.narwhaldb.benchmarks.engine.NarwhalEngine;
 import org.narwhaldb.benchmarks.query.BenchQuery;
@@ -33,7 +34,7 @@ public final class Main implements Callable<Integer> {
     private static final long EVENTS_ROWS = 20_000_000;
     private static final long SCALE_ONE_ROWS = 6_000_000;
 
-    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch")
+    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch, concurrency, wire, load, start")
     private String suite;
 
     @Option(names = "--rows", paramLabel = "N",
@@ -52,6 +53,14 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--warm-up", paramLabel = "S", defaultValue = "6",
             description = "Most seconds for the warm-ups of a query (default: ${DEFAULT-VALUE})")
     private double warmUpSeconds;
+
+    @Option(names = "--clients", paramLabel = "N", split = ",", defaultValue = "1,8,32",
+            description = "concurrency: how many at once (default: ${DEFAULT-VALUE})")
+    private List<Integer> clients;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5",
+            description = "concurrency: length of a round, of which there are four (default: ${DEFAULT-VALUE})")
+    private double roundSeconds;
 
     @Option(names = "--query", paramLabel = "REGEX", description = "Only the queries whose name this matches")
     private Pattern only;
@@ -75,27 +84,97 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         boolean right = switch (suite) {
-            case "events" -> queries(Dataset.events(rows(EVENTS_ROWS)));
+            case "events" -> queries(events());
             case "ssb", "ssb-star" -> queries(Dataset.ssb(rows(SCALE_ONE_ROWS)));
             case "tpch" -> queries(Dataset.tpch(rows(SCALE_ONE_ROWS)));
+            case "concurrency" -> concurrency();
+            case "wire" -> wire();
+            case "load" -> load();
+            case "start" -> start();
             default -> throw new ParameterException(spec.commandLine(),
-                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch");
+                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch, concurrency, wire, load, start");
         };
         return right ? 0 : 1;
     }
 
+    private Dataset events() {
+        return Dataset.events(rows(EVENTS_ROWS));
+    }
+
     private boolean queries(Dataset dataset) throws IOException {
-        List<BenchQuery> queries = QueryFiles.suite(suite).stream()
-                .filter(query -> only == null || only.matcher(query.name()).find()).toList();
         try (BenchHome home = BenchHome.open(homes, dataset, Main::say); PrintStream rows = output();
-                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = against.equals("none") ? null : home.duckDb(enums)) {
+                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
             Comparison comparison = new Comparison(rows);
-            new QuerySuite(suite, narwhal, Optional.ofNullable(duckDb), new Stopwatch(runs, warmUpSeconds * 1_000), Main::say)
-                    .run(queries, comparison);
+            new QuerySuite(suite, narwhal, Optional.ofNullable(duckDb), stopwatch(), Main::say).run(wanted(suite), comparison);
             return comparison.summarize();
         }
+    }
+
+    private boolean concurrency() throws IOException {
+        try (BenchHome home = BenchHome.open(homes, events(), Main::say); PrintStream rows = output();
+                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+            Comparison comparison = new Comparison(rows);
+            ConcurrencyBench bench = new ConcurrencyBench(narwhal, Optional.ofNullable(duckDb), roundSeconds);
+            bench.run("dashboard", wanted(suite), clients, comparison);
+            bench.run("series", List.of(QueryFiles.query(suite, "series")), clients, comparison);
+            return comparison.summarize();
+        }
+    }
+
+    private boolean wire() throws IOException, InterruptedException {
+        try (BenchHome home = BenchHome.open(homes, events(), Main::say); PrintStream rows = output();
+                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+            Comparison comparison = new Comparison(rows);
+            WireBench bench = new WireBench(narwhal, Optional.ofNullable(duckDb), stopwatch(), runs);
+            for (BenchQuery query : wanted(suite)) {
+                bench.java(query, comparison);
+                bench.python(query, "127.0.0.1:" + home.cluster().port(), root(), comparison);
+            }
+            return comparison.summarize();
+        }
+    }
+
+    private boolean load() throws IOException {
+        Dataset dataset = events();
+        String inOrder;
+        try (BenchHome home = BenchHome.open(homes, dataset, Main::say)) {
+            inOrder = home.rows();
+        }
+        try (PrintStream rows = output(); DuckDbEngine engine = DuckDbEngine.open(Path.of(""), dataset.schema())) {
+            Comparison comparison = new Comparison(rows);
+            LoadFiles files = new LoadFiles(homes.resolve("files-" + dataset.name()), engine, inOrder, rows(EVENTS_ROWS));
+            new LoadBench(homes, dataset, engine, files).run(comparison);
+            return comparison.summarize();
+        }
+    }
+
+    private boolean start() throws IOException {
+        Dataset dataset = events();
+        BenchHome.open(homes, dataset, Main::say).close();
+        try (PrintStream rows = output()) {
+            new StartBench(rows).run(root(), BenchHome.directory(homes, dataset).path(), memory, wanted("events"));
+        }
+        return true;
+    }
+
+    private List<BenchQuery> wanted(String queries) {
+        return QueryFiles.suite(queries).stream().filter(query -> only == null || only.matcher(query.name()).find()).toList();
+    }
+
+    private Stopwatch stopwatch() {
+        return new Stopwatch(runs, warmUpSeconds * 1_000);
+    }
+
+    /// Null if it is not wanted.
+    private DuckDbEngine duckDb(BenchHome home) {
+        return against.equals("none") ? null : home.duckDb(enums);
+    }
+
+    /// Of the source tree, which the script names.
+    private static Path root() {
+        return Path.of(System.getProperty("narwhal.root"));
     }
 
     private long rows(long otherwise) {

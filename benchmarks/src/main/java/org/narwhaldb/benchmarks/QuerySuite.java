@@ -2,13 +2,12 @@ package org.narwhaldb.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.narwhaldb.benchmarks.compare.Answers;
 import org.narwhaldb.benchmarks.compare.Comparison;
+import org.narwhaldb.benchmarks.compare.Referee;
+import org.narwhaldb.benchmarks.compare.Referee.Verdict;
 import org.narwhaldb.benchmarks.compare.Stopwatch;
-import org.narwhaldb.benchmarks.engine.Answer;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
 import org.narwhaldb.benchmarks.engine.NarwhalEngine;
 import org.narwhaldb.benchmarks.query.BenchQuery;
@@ -19,6 +18,7 @@ final class QuerySuite {
     private final String suite;
     private final NarwhalEngine narwhal;
     private final Optional<DuckDbEngine> duckDb;
+    private final Referee referee;
     private final Stopwatch stopwatch;
     private final Consumer<String> say;
 
@@ -26,17 +26,15 @@ final class QuerySuite {
         this.suite = suite;
         this.narwhal = narwhal;
         this.duckDb = duckDb;
+        this.referee = new Referee(narwhal, duckDb);
         this.stopwatch = stopwatch;
         this.say = say;
     }
 
-    /// @param failed whether there was no answer
-    private record Verdict(boolean same, boolean failed, long rows, String note) {}
-
     void run(List<BenchQuery> queries, Comparison comparison) {
         List<Verdict> verdicts = new ArrayList<>();
         for (BenchQuery query : queries) {
-            verdicts.add(check(query));
+            verdicts.add(referee.check(query));
             if (!verdicts.getLast().same()) {
                 say.accept("  %s: %s".formatted(query.name(), verdicts.getLast().note()));
             }
@@ -54,36 +52,12 @@ final class QuerySuite {
             List<Runnable> pieces = new ArrayList<>(List.of(() -> narwhal.drain(query.narwhalSql())));
             duckDb.ifPresent(engine -> pieces.add(() -> engine.drain(query.duckDbSql())));
             double[] medians = stopwatch.medians(pieces);
-            Verdict after = check(query);
+            Verdict after = referee.check(query);
             Verdict worse = before.same() ? after : before;
             return new Comparison.Result(suite, query.name(), query.queryClass(), after.rows(), medians[0],
                     medians.length > 1 ? medians[1] : Double.NaN, worse.same(), worse.failed(), worse.note());
         } catch (RuntimeException e) {
             return Comparison.Result.failed(suite, query.name(), query.queryClass(), String.valueOf(e.getMessage()));
         }
-    }
-
-    private Verdict check(BenchQuery query) {
-        Answer ours;
-        try {
-            ours = narwhal.answer(query.narwhalSql());
-        } catch (RuntimeException e) {
-            return new Verdict(false, true, 0, String.valueOf(e.getMessage()));
-        }
-        if (duckDb.isEmpty()) {
-            return new Verdict(true, false, ours.rows().size(), "");
-        }
-        Answer theirs = duckDb.get().answer(query.duckDbSql());
-        Optional<String> difference;
-        String note = "";
-        if (query.exactSql().isPresent()) {
-            Answer exact = duckDb.get().answer(query.exactSql().get());
-            difference = Answers.outOfBounds(query, ours, exact);
-            note = String.format(Locale.ROOT, "largest relative error %.3f %%, DuckDB's %.3f %%", 100 * Answers.error(query, ours, exact),
-                    100 * Answers.error(query, theirs, exact));
-        } else {
-            difference = Answers.difference(ours, theirs, query.ordered());
-        }
-        return new Verdict(difference.isEmpty(), false, ours.rows().size(), difference.orElse(note));
     }
 }

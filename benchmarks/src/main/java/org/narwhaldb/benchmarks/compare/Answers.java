@@ -70,7 +70,7 @@ public final class Answers {
 
     private static boolean within(Object value, Object low, Object high) {
         return value instanceof Number number && low instanceof Number least && high instanceof Number most
-                ? number.doubleValue() >= Math.floor(least.doubleValue()) && number.doubleValue() <= Math.ceil(most.doubleValue())
+                ? number.doubleValue() >= least.doubleValue() && number.doubleValue() <= most.doubleValue()
                 : value == null && low == null;
     }
 

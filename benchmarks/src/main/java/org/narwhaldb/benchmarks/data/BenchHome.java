@@ -1,8 +1,12 @@
 package org.narwhaldb.benchmarks.data;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
 import org.narwhaldb.benchmarks.engine.NarwhalEngine;
 import org.narwhaldb.launcher.client.NarwhalClient;
@@ -43,6 +47,30 @@ public final class BenchHome implements AutoCloseable {
         return new HomeDirectory(homes.resolve(dataset.name()));
     }
 
+    /// What the files below `directory` take.
+    public static long bytes(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /// What reads the rows of the first table in the order they were written.
+    public String rows() {
+        return DuckDbTables.files(dataset.tables().getFirst(), cluster.home().warehouse());
+    }
+
     private void load() {
         try (NarwhalClient client = NarwhalClient.connect(cluster.url());
                 Lake lake = Lake.open("narwhal", cluster.home().catalogProperties())) {
@@ -63,7 +91,8 @@ public final class BenchHome implements AutoCloseable {
         boolean isNew = !Files.exists(file);
         DuckDbEngine engine = DuckDbEngine.open(file, dataset.schema());
         long start = System.nanoTime();
-        dataset.tables().forEach(table -> new DuckDbTables(engine, cluster.home().warehouse(), enums).create(table));
+        DuckDbTables tables = new DuckDbTables(engine, enums);
+        dataset.tables().forEach(table -> tables.create(table, DuckDbTables.files(table, cluster.home().warehouse())));
         if (isNew) {
             say.accept("  DuckDB: loaded in %.1f s".formatted((System.nanoTime() - start) / 1e9));
         }

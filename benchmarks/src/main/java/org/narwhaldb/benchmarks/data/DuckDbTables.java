@@ -18,26 +18,28 @@ import org.narwhaldb.store.TableSpec.SegmentTime;
 
 /// DuckDB's native tables of a data set, made of the Parquet files of the Iceberg tables in the order that Narwhal lays rows out in: time
 /// bucket, cluster-by, time. What stands in the database file already is taken as it is.
-final class DuckDbTables {
+public final class DuckDbTables {
     private final DuckDbEngine engine;
-    private final Path warehouse;
     private final boolean enums;
 
     /// @param enums whether dimensions become ENUM
-    DuckDbTables(DuckDbEngine engine, Path warehouse, boolean enums) {
+    public DuckDbTables(DuckDbEngine engine, boolean enums) {
         this.engine = engine;
-        this.warehouse = warehouse;
         this.enums = enums;
     }
 
-    void create(DemoTable table) {
+    /// What reads the rows of an Iceberg table without deletes.
+    static String files(DemoTable table, Path warehouse) {
+        return "read_parquet('%s/**/*.parquet')".formatted(warehouse.resolve(table.name().namespace()).resolve(table.name().name()));
+    }
+
+    /// @param rows a table function, or a table
+    public void create(DemoTable table, String rows) {
         String name = table.name().name();
-        if (isThere(name)) {
-            return;
+        if (!isThere(name)) {
+            engine.execute("CREATE TABLE %s AS SELECT %s FROM %s%s".formatted(name, columns(table, rows), rows, order(table, rows)));
+            engine.execute("CHECKPOINT");
         }
-        String files = "read_parquet('%s/**/*.parquet')".formatted(warehouse.resolve(table.name().namespace()).resolve(name));
-        engine.execute("CREATE TABLE %s AS SELECT %s FROM %s%s".formatted(name, columns(table, files), files, order(table, files)));
-        engine.execute("CHECKPOINT");
     }
 
     private boolean isThere(String name) {
@@ -45,7 +47,7 @@ final class DuckDbTables {
         return (boolean) engine.answer(sql).rows().getFirst().getFirst();
     }
 
-    private String columns(DemoTable table, String files) {
+    private String columns(DemoTable table, String rows) {
         if (!enums) {
             return "*";
         }
@@ -53,7 +55,7 @@ final class DuckDbTables {
         for (String column : columns) {
             engine.execute("DROP TYPE IF EXISTS " + type(table, column));
             engine.execute("CREATE TYPE %s AS ENUM (SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL ORDER BY 1)".formatted(
-                    type(table, column), column, files, column));
+                    type(table, column), column, rows, column));
         }
         return columns.isEmpty() ? "*" : columns.stream().map(column -> "%s::%s AS %s".formatted(column, type(table, column), column))
                 .collect(Collectors.joining(", ", "* REPLACE (", ")"));
@@ -63,11 +65,11 @@ final class DuckDbTables {
         return "enum_%s_%s".formatted(table.name().name(), column);
     }
 
-    private String order(DemoTable table, String files) {
+    private String order(DemoTable table, String rows) {
         if (table.timeColumn() == null) {
             return table.clusterBy().isEmpty() ? "" : " ORDER BY " + String.join(", ", table.clusterBy());
         }
-        SegmentTime width = width(table, files);
+        SegmentTime width = width(table, rows);
         Stream<String> bucket = width == SegmentTime.ALL ? Stream.of()
                 : Stream.of("date_trunc('%s', %s)".formatted(width.name().toLowerCase(Locale.ROOT), table.timeColumn()));
         return Stream.concat(bucket, Stream.concat(table.clusterBy().stream(), Stream.of(table.timeColumn())))
@@ -75,13 +77,13 @@ final class DuckDbTables {
     }
 
     /// The bucket that Narwhal chooses for so many rows.
-    private SegmentTime width(DemoTable table, String files) {
+    private SegmentTime width(DemoTable table, String rows) {
         String time = table.timeColumn();
-        List<Object> row = engine.answer("SELECT count(*) AS n, min(%1$s) AS a, max(%1$s) AS z FROM %2$s".formatted(time, files))
+        List<Object> found = engine.answer("SELECT count(*) AS n, min(%1$s) AS a, max(%1$s) AS z FROM %2$s".formatted(time, rows))
                 .rows().getFirst();
         ColumnType.Kind kind = table.columns().stream().filter(field -> field.name().equals(time)).findFirst().orElseThrow().type().kind();
-        BuildPlanner.TimeRange range = new BuildPlanner.TimeRange(micros(row.get(1)), micros(row.get(2)));
-        return BuildPlanner.automaticWidth(((Number) row.get(0)).longValue(), range, width -> new TimeBuckets(width, kind));
+        BuildPlanner.TimeRange range = new BuildPlanner.TimeRange(micros(found.get(1)), micros(found.get(2)));
+        return BuildPlanner.automaticWidth(((Number) found.get(0)).longValue(), range, width -> new TimeBuckets(width, kind));
     }
 
     /// Of a DATE days, as segments hold it.
