@@ -23,6 +23,11 @@ public final class BlockBytes {
         return drained + size;
     }
 
+    void putShort(int value) {
+        int at = reserve(Short.BYTES);
+        LittleEndian.SHORTS.set(bytes, at, (short) value);
+    }
+
     public void putInt(int value) {
         int at = reserve(Integer.BYTES);
         LittleEndian.INTS.set(bytes, at, value);
