@@ -78,8 +78,10 @@
 ///                                    2 up to 65,536, else 4
 /// 7 DECIMAL             DOUBLE       unsigned residual of `width` bytes a row (1, 2, 4); value =
 ///                                    (base + residual) / 10^count as a division of doubles, count <= 10
-/// 8 PAGES               BYTES,NESTED u32 offsets, one more than rows, from 0; second buffer: bytes; a value reaches
-///                                    from its offset to the next; width 4
+/// 8 PAGES               BYTES,NESTED lengths of all rows, as 9 PACKED of LONG with factor 1; third buffer: u32 offset
+///                                    of the value of rows 0, 32, 64, … and of the end of the last; if count > 0 a
+///                                    buffer of `count` symbols: u8 length (1 to 8) of each, then their bytes; last
+///                                    buffer: the bytes of all values. See below
 /// 9 PACKED              codes        groups of 1,024 codes of `width` bits (1 to 31), see below
 ///                       LONG, DOUBLE a table of the groups; second buffer: the groups of residuals. LONG: value = base
 ///                                    of the group + residual * count modulo 2^64, count >= 1; DOUBLE: value = (base of
@@ -121,7 +123,11 @@
 /// 12  u32 width; 0: the group has no registers and every residual is 0
 /// ```
 ///
-/// NESTED values are the bytes of `NestedCodec`.
+/// # Values of bytes
+///
+/// PAGES without symbols (count 0) holds the values as they are. With symbols, at most 255, each value is written in
+/// codes, and lengths and offsets count codes: a code below 255 stands for the bytes of that symbol, 255 for the one
+/// byte behind it. NESTED values are the bytes of `NestedCodec`.
 ///
 /// # Dictionary
 ///

@@ -69,7 +69,7 @@ class SegmentReadTest {
             SegmentColumn strings = segment.column(1);
 
             assertThat(strings.dictionary()).isNull();
-            assertThat(strings.encodingName(0)).isEqualTo("PAGES");
+            assertThat(strings.encodingName(0)).isEqualTo("SYMBOLS");
             assertThat(ColumnReads.read(strings, 9_998, 2)[0]).isEqualTo(utf8("value " + 9_998 * 7919L));
             assertThatIllegalStateException().isThrownBy(() -> strings.readCodes(0, 1, new int[1], 0));
         }

@@ -23,6 +23,11 @@ public final class BlockBytes {
         return drained + size;
     }
 
+    void putByte(int value) {
+        int at = reserve(Byte.BYTES);
+        bytes[at] = (byte) value;
+    }
+
     void putShort(int value) {
         int at = reserve(Short.BYTES);
         LittleEndian.SHORTS.set(bytes, at, (short) value);

@@ -34,6 +34,12 @@ public record PackedGroups(MemorySegment data, long table, long registers, int c
         return registers + before * Lanes.REGISTER_BYTES;
     }
 
+    /// Where the buffers of the groups end.
+    long end() {
+        long bytes = offset(count - 1) + Lanes.bytes(width(count - 1)) - registers;
+        return registers + BlockLayout.padded(bytes);
+    }
+
     static long bytes(int[] widths, int groups) {
         long registers = 0;
         for (int group = 0; group < groups; group++) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -308,12 +309,43 @@ class OtherEncodingsTest {
 
         @Override
         public BlockLayout encode(List<String> values, BlockBytes out) {
-            var writer = new PagedBytes.Writer(values.size(), out);
+            var writer = new PagedBytes.Writer();
             for (String value : values) {
                 byte[] bytes = ("x" + value).getBytes(StandardCharsets.ISO_8859_1);
                 writer.add(bytes, 1, bytes.length - 1);
             }
-            return writer.finish();
+            return writer.finish(out);
+        }
+    }
+
+    @Nested
+    class SymbolsTest extends PagedBytesTest {
+        private static final List<String> WORDS = List.of("", "\u0000", "a", "the ", "furiously ", "\u00ff\u00fe", "deposits",
+                "\n", "0123456789abcdefghij", "http://");
+
+        @Override
+        public List<String> values(Random random, int count) {
+            List<String> words = new ArrayList<>(WORDS);
+            for (int i = 0; i < 20; i++) {
+                words.add("\u0001".repeat(random.nextInt(3)) + (char) random.nextInt(256) + random.nextInt(1_000));
+            }
+            List<String> values = list(count, () -> Stream.generate(() -> words.get(random.nextInt(words.size())))
+                    .limit(random.nextInt(20)).collect(Collectors.joining()));
+            values.set(random.nextInt(count), "long".repeat(50_000));
+            return values;
+        }
+
+        @Test
+        void shortenTextByHalf() {
+            var out = new BlockBytes();
+            var random = new Random(5);
+            List<String> values = list(20_000, () -> "the " + WORDS.get(random.nextInt(10)) + " sleep "
+                    + WORDS.get(random.nextInt(10)) + random.nextInt(100));
+
+            BlockLayout layout = encode(values, out);
+
+            assertThat(layout.name()).isEqualTo("SYMBOLS");
+            assertThat(out.offset()).isLessThan(values.stream().mapToLong(String::length).sum() / 2);
         }
     }
 
