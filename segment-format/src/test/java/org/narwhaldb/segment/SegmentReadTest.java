@@ -57,8 +57,8 @@ class SegmentReadTest {
 
             assertThat(strings.encodingName(0)).isEqualTo("CONSTANT");
             assertThat(strings.encodingName(1)).isEqualTo("RUNS");
-            assertThat(strings.encodingName(2)).isEqualTo("DICTIONARY_U16");
-            assertThat(numbers.encodingName(0)).isEqualTo("FRAME_OF_REFERENCE_U16");
+            assertThat(strings.encodingName(2)).isEqualTo("PACKED_10");
+            assertThat(numbers.encodingName(0)).isEqualTo("PACKED_10");
             assertThat(numbers.statistics(1)).isEqualTo(new BlockStatistics(0, 65_536L, 131_071L));
         }
     }
@@ -69,7 +69,7 @@ class SegmentReadTest {
             SegmentColumn strings = segment.column(1);
 
             assertThat(strings.dictionary()).isNull();
-            assertThat(strings.encodingName(0)).isEqualTo("PAGES");
+            assertThat(strings.encodingName(0)).isEqualTo("SYMBOLS");
             assertThat(ColumnReads.read(strings, 9_998, 2)[0]).isEqualTo(utf8("value " + 9_998 * 7919L));
             assertThatIllegalStateException().isThrownBy(() -> strings.readCodes(0, 1, new int[1], 0));
         }
