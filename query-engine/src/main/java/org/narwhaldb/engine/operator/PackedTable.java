@@ -42,7 +42,7 @@ final class PackedTable implements KeyTable {
         }
 
         boolean holds(int key, long min, long max) {
-            return min >= bases[key] && max - bases[key] < digits[key] - 1;
+            return min >= bases[key] && max <= bases[key] + digits[key] - 2;
         }
     }
 
