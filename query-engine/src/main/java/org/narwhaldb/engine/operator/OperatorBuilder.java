@@ -1,15 +1,21 @@
 package org.narwhaldb.engine.operator;
 
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
+///
+/// A join with a broadcast becomes a look-up; where it drops rows without a match, the scan below is told the keys, so that
+/// it leaves those rows out before it reads their other columns.
 public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
     private final ScanMetrics metrics = new ScanMetrics();
+    private ScanOperator scanned;
 
     private OperatorBuilder(Inputs inputs, QueryContext context) {
         this.inputs = inputs;
@@ -18,29 +24,58 @@ public final class OperatorBuilder {
 
     public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
         OperatorBuilder builder = new OperatorBuilder(inputs, context);
-        return new OperatorTree(builder.operator(root), builder.metrics, context);
+        return new OperatorTree(builder.operator(root, null), builder.metrics, context);
     }
 
-    private Operator operator(PlanNode node) {
+    /// @param needed columns that are read above, null: all
+    private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
-            case PlanNode.Scan scan -> new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+            case PlanNode.Scan scan -> {
+                scanned = new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+                yield scanned;
+            }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
             case PlanNode.Values values -> new ValuesOperator(values, context);
-            case PlanNode.Filter filter -> new FilterOperator(filter, operator(filter.input()), context);
-            case PlanNode.Project project -> new ProjectOperator(project, operator(project.input()), context);
-            case PlanNode.Aggregate aggregate -> new AggregateOperator(aggregate, operator(aggregate.input()), context);
+            case PlanNode.Filter filter -> new FilterOperator(
+                    filter, operator(filter.input(), NeededColumns.of(filter, needed)), context);
+            case PlanNode.Project project -> new ProjectOperator(
+                    project, operator(project.input(), NeededColumns.of(project)), context);
+            case PlanNode.Aggregate aggregate -> new AggregateOperator(
+                    aggregate, operator(aggregate.input(), NeededColumns.of(aggregate)), context);
             case PlanNode.Sort sort -> sort.limit() < 0
-                    ? new SortOperator(sort, operator(sort.input()), context)
-                    : new TopNOperator(sort, operator(sort.input()), context);
-            case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input()), context);
-            case PlanNode.Join join -> new JoinOperator(join, operator(join.left()), operator(join.right()), context);
-            case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
+                    ? new SortOperator(sort, operator(sort.input(), null), context)
+                    : new TopNOperator(sort, operator(sort.input(), null), context);
+            case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), null), context);
+            case PlanNode.Join join -> join(join, needed);
+            case PlanNode.Union union -> new UnionOperator(
+                    union.inputs().stream().map(input -> operator(input, null)).toList());
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
     }
 
-    private List<Operator> operators(List<PlanNode> nodes) {
-        return nodes.stream().map(this::operator).toList();
+    private Operator join(PlanNode.Join join, BitSet needed) {
+        boolean isLookup = join.right() instanceof PlanNode.RemoteSource source && inputs.broadcasts().has(source.fragmentId())
+                && NeededColumns.isStreaming(join.type());
+        if (!isLookup) {
+            return new JoinOperator(join, operator(join.left(), null), operator(join.right(), null), context);
+        }
+        Supplier<Broadcast> right = () -> inputs.broadcasts().get(((PlanNode.RemoteSource) join.right()).fragmentId());
+        Operator left = operator(join.left(), NeededColumns.ofLeft(join, needed));
+        if (join.type() == PlanNode.JoinType.INNER || join.type() == PlanNode.JoinType.SEMI) {
+            tellScan(join, right);
+        }
+        return new LookupJoinOperator(join, needed, left, right, context);
+    }
+
+    private void tellScan(PlanNode.Join join, Supplier<Broadcast> right) {
+        int[] keys = join.rightKeys().stream().mapToInt(Integer::intValue).toArray();
+        for (int key = 0; key < keys.length; key++) {
+            int column = NeededColumns.ofScan(join.left(), join.leftKeys().get(key));
+            if (column >= 0) {
+                int number = key;
+                scanned.leaveOut(column, () -> right.get().table(keys, context).map(table -> table.keySet(number)).orElse(null));
+            }
+        }
     }
 }

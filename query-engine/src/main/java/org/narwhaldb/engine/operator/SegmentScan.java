@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.FragmentExecutor;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -19,6 +20,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// needs for the rows still in, and only for what is left the other columns.
 final class SegmentScan implements AutoCloseable {
     private final ScanShape shape;
+    private final List<KeyFilter> keyFilters;
     private final Segment segment;
     private final RoaringBitmap liveRows;
     private final PeekableIntIterator live;
@@ -44,8 +46,9 @@ final class SegmentScan implements AutoCloseable {
     /// columns read for the whole window
     private final Column[] windowColumns;
 
-    SegmentScan(ScanShape shape, ScanTask task, ScanMetrics metrics, QueryContext context) {
+    SegmentScan(ScanShape shape, List<KeyFilter> keyFilters, ScanTask task, ScanMetrics metrics, QueryContext context) {
         this.shape = shape;
+        this.keyFilters = keyFilters;
         this.segment = task.segment();
         this.liveRows = task.liveRows();
         this.live = liveRows == null ? null : liveRows.getIntIterator();
@@ -94,6 +97,11 @@ final class SegmentScan implements AutoCloseable {
     }
 
     private boolean mayMatch(int block) {
+        for (KeyFilter filter : keyFilters) {
+            if (!filter.keys().mayMatch(columns[filter.column()].bounds(block))) {
+                return false;
+            }
+        }
         return shape.predicate() == null
                 || FragmentExecutor.mayMatch(shape.predicate(), column -> columns[column].bounds(block));
     }
@@ -164,6 +172,12 @@ final class SegmentScan implements AutoCloseable {
         for (ScanShape.Conjunct conjunct : conjuncts) {
             if (count > 0) {
                 ask(conjunct, first, rows);
+            }
+        }
+        for (KeyFilter filter : keyFilters) {
+            if (count > 0) {
+                LongColumn values = (LongColumn) column(filter.column(), first, rows);
+                keep(filter.keys().filter(values.values(), values.nulls(), isWhole ? null : selected, count, chosen));
             }
         }
         return count > 0;
