@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.narwhaldb.calcite.CachingPlanner;
 import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
@@ -23,9 +24,11 @@ import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.flight.catalog.PinnedCatalog;
+import org.narwhaldb.flight.catalog.PlannerTables;
 import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.routing.SegmentPruner;
 import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.flight.routing.StatisticsAnswer;
 import org.narwhaldb.flight.version.ServerHealth;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
@@ -43,12 +46,13 @@ public final class QueryCoordinator implements QueryService {
 
     /// @param transport to the segment servers
     public record Collaborators(
-            SqlPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
+            CachingPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
             MemoryPool memory, InstantSource clock, Scheduler scheduler) {}
 
     private final Collaborators with;
     private final Limits limits;
     private final RunningQueries running;
+    private final PlannerTables plannerTables = new PlannerTables();
 
     public QueryCoordinator(Collaborators collaborators, Limits limits, RunningQueries running) {
         this.with = collaborators;
@@ -135,7 +139,7 @@ public final class QueryCoordinator implements QueryService {
 
     private PinnedCatalog catalog(SessionState session) {
         with.tracker().confirm();
-        return new PinnedCatalog(with.tracker(), with.systemTables(), session);
+        return new PinnedCatalog(with.tracker(), with.systemTables(), plannerTables, session);
     }
 
     private SqlPlanner.Session plannerSession(SessionState session) {
@@ -149,21 +153,24 @@ public final class QueryCoordinator implements QueryService {
     }
 
     /// One leaf, pruned and routed.
-    record RoutedLeaf(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, List<SegmentRouter.Part> parts) {}
+    record RoutedLeaf(
+            Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known,
+            List<SegmentRouter.Part> parts) {}
 
     private RoutedLeaf route(Fragment fragment, PinnedCatalog catalog) {
         PlanNode.Scan scan = DistributedPlan.scan(fragment);
         VersionManifest manifest = catalog.manifest(scan.table());
-        return route(fragment, manifest, SegmentPruner.prune(scan, manifest.segments()));
+        SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
+        return route(fragment, manifest, pruned, StatisticsAnswer.of(fragment.root(), pruned.kept()));
     }
 
-    private RoutedLeaf route(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned) {
+    private RoutedLeaf route(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known) {
         TableName table = manifest.version().table();
-        List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(pruned.kept(), manifest.version().shardCount(),
+        List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(known.read(), manifest.version().shardCount(),
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
                 limits.partsPerServer(),
                 !reduces(fragment.root())));
-        return new RoutedLeaf(fragment, manifest, pruned, parts);
+        return new RoutedLeaf(fragment, manifest, pruned, known, parts);
     }
 
     /// The routes of one query.
@@ -185,7 +192,7 @@ public final class QueryCoordinator implements QueryService {
 
         @Override
         public RoutedLeaf reroute(RoutedLeaf routed, Fragment cut) {
-            return route(cut, routed.manifest(), routed.pruned());
+            return route(cut, routed.manifest(), routed.pruned(), routed.known());
         }
 
         @Override

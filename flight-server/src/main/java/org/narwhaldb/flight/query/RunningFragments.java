@@ -83,13 +83,19 @@ final class RunningFragments {
                 .map(PlanNode.RemoteSource::fragmentId).distinct().map(id -> builds.get(id).get()).toList();
         LeafCut cut = LeafCut.of(routed.fragment(), broadcasts, broadcastBytesMax);
         if (cut.above() == null) {
-            return gather(routed, cut);
+            return withKnown(gather(routed, cut), remote, routed.known().states());
         }
         GatherSource below = gather(routes.reroute(routed, cut.leaf()), cut);
         FragmentExecutor.Inputs own = inputs();
         return FragmentExecutor.operator(cut.above(), new FragmentExecutor.Inputs(List.of(),
                 source -> source.fragmentId() == cut.leaf().id() ? below : own.remoteSource().apply(source), systemTable,
                 own.broadcasts()), context);
+    }
+
+    /// What statistics say before what the servers say.
+    private Operator withKnown(GatherSource source, PlanNode.RemoteSource remote, PlanNode.Values known) {
+        return known == null ? source : FragmentExecutor.operator(new PlanNode.Union(List.of(known, remote), remote.output()),
+                new FragmentExecutor.Inputs(List.of(), _ -> source, systemTable, FragmentExecutor.Broadcasts.of(List.of())), context);
     }
 
     private GatherSource gather(RoutedLeaf routed, LeafCut cut) {

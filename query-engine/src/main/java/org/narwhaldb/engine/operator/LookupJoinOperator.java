@@ -26,7 +26,9 @@ final class LookupJoinOperator implements Operator {
 
     private final PlanNode.Join node;
     private final JoinType type;
-    private final BitSet needed;
+    private final BitSet asked;
+    /// those, and what the residual reads
+    private final BitSet made;
     private final Operator left;
     private final Supplier<Broadcast> right;
     private final QueryContext context;
@@ -51,7 +53,7 @@ final class LookupJoinOperator implements Operator {
     private int[] selected;
     private boolean[] matched;
 
-    /// @param needed output columns that are read above, null: all
+    /// @param needed the output columns that are read
     LookupJoinOperator(PlanNode.Join node, BitSet needed, Operator left, Supplier<Broadcast> right, QueryContext context) {
         this.node = node;
         this.left = left;
@@ -64,10 +66,16 @@ final class LookupJoinOperator implements Operator {
         residual = node.residual() == null ? null : ExpressionCompiler.compile(node.residual());
         leftWidth = node.left().output().size();
         yieldsPairs = type == JoinType.INNER || type == JoinType.LEFT;
-        this.needed = needed == null ? null : (BitSet) needed.clone();
-        if (needed != null && node.residual() != null) {
-            NeededColumns.add(node.residual(), this.needed);
-        }
+        asked = needed;
+        made = NeededColumns.of(node.residual());
+        made.or(needed);
+    }
+
+    static boolean takes(JoinType type) {
+        return switch (type) {
+            case INNER, LEFT, SEMI, ANTI, NULL_AWARE_ANTI -> true;
+            case RIGHT, FULL -> false;
+        };
     }
 
     /// The build side, when it is there and can be looked up in.
@@ -84,7 +92,7 @@ final class LookupJoinOperator implements Operator {
         Optional<LookupTable> found = rightKeys.length == 0 ? Optional.empty() : broadcast.table(rightKeys, context);
         table = found.orElse(null);
         if (table == null) {
-            other = new JoinOperator(node, left, broadcast.rows(context), context);
+            other = new JoinOperator(node, asked, left, broadcast.rows(context), context);
         }
     }
 
@@ -183,7 +191,7 @@ final class LookupJoinOperator implements Operator {
     }
 
     private boolean isNeeded(int column) {
-        return needed == null || needed.get(column);
+        return made.get(column);
     }
 
     /// @param picked rows of the left batch, null: all

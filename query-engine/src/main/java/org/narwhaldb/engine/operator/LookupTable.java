@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.scan.KeySet;
 
 /// The rows of a broadcast by one or several integer keys, read by many threads at once. The keys are packed into one number, each
 /// by its distance from the smallest; a number addresses an array if the array is not much larger than the rows, else it is

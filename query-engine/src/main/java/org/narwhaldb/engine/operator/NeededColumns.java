@@ -1,36 +1,43 @@
 package org.narwhaldb.engine.operator;
 
 import java.util.BitSet;
+import java.util.List;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 
-/// Which columns of its input a node reads, so that a join below need not make the others.
+/// Which columns of its inputs a plan node reads, so that a join below need not gather the others.
 final class NeededColumns {
     private NeededColumns() {}
 
-    static void add(Expression expression, BitSet columns) {
-        switch (expression) {
-            case Expression.InputReference reference -> columns.set(reference.index());
-            case Expression.Literal _ -> { }
-            case Expression.Call call -> call.arguments().forEach(argument -> add(argument, columns));
-        }
-    }
-
-    static BitSet of(PlanNode.Project project) {
+    /// Those that an expression reads; none if that is null.
+    static BitSet of(Expression expression) {
         BitSet columns = new BitSet();
-        project.expressions().forEach(expression -> add(expression, columns));
+        if (expression != null) {
+            collect(expression, columns);
+        }
         return columns;
     }
 
-    /// Null, for all, if the node reads states.
-    static BitSet of(PlanNode.Aggregate aggregate) {
-        if (aggregate.mode() == PlanNode.AggregateMode.FINAL) {
-            return null;
+    static BitSet all(PlanNode input) {
+        BitSet columns = new BitSet();
+        columns.set(0, input.output().size());
+        return columns;
+    }
+
+    static BitSet ofProject(PlanNode.Project node) {
+        BitSet columns = new BitSet();
+        node.expressions().forEach(expression -> collect(expression, columns));
+        return columns;
+    }
+
+    static BitSet ofAggregate(PlanNode.Aggregate node) {
+        if (node.mode() == PlanNode.AggregateMode.FINAL) {
+            return all(node.input());
         }
         BitSet columns = new BitSet();
-        aggregate.keys().forEach(columns::set);
-        for (AggregateCall call : aggregate.calls()) {
+        node.keys().forEach(columns::set);
+        for (AggregateCall call : node.calls()) {
             call.arguments().forEach(columns::set);
             if (call.filter() >= 0) {
                 columns.set(call.filter());
@@ -39,31 +46,38 @@ final class NeededColumns {
         return columns;
     }
 
-    /// @param above what is read of the filter's output, null: all
-    static BitSet of(PlanNode.Filter filter, BitSet above) {
-        if (above == null) {
-            return null;
-        }
-        BitSet columns = (BitSet) above.clone();
-        add(filter.predicate(), columns);
+    /// @param needed of the filter's output
+    static BitSet ofFilter(PlanNode.Filter node, BitSet needed) {
+        BitSet columns = of(node.predicate());
+        columns.or(needed);
         return columns;
     }
 
-    /// Of the left input.
-    ///
-    /// @param above what is read of the join's output, null: all
-    static BitSet ofLeft(PlanNode.Join join, BitSet above) {
-        if (above == null) {
-            return null;
-        }
-        BitSet columns = (BitSet) above.clone();
-        if (join.residual() != null) {
-            add(join.residual(), columns);
-        }
-        join.leftKeys().forEach(columns::set);
-        int width = join.left().output().size();
-        columns.clear(width, Math.max(width, columns.length()));
+    /// @param needed of the join's output
+    static BitSet ofLeft(PlanNode.Join node, BitSet needed) {
+        return side(node, needed, node.leftKeys(), 0, node.left().output().size());
+    }
+
+    /// @param needed of the join's output
+    static BitSet ofRight(PlanNode.Join node, BitSet needed) {
+        int from = node.left().output().size();
+        return side(node, needed, node.rightKeys(), from, from + node.right().output().size());
+    }
+
+    private static BitSet side(PlanNode.Join node, BitSet needed, List<Integer> keys, int from, int to) {
+        BitSet both = of(node.residual());
+        both.or(needed);
+        BitSet columns = both.get(from, to);
+        keys.forEach(columns::set);
         return columns;
+    }
+
+    private static void collect(Expression expression, BitSet columns) {
+        switch (expression) {
+            case Expression.InputReference reference -> columns.set(reference.index());
+            case Expression.Literal _ -> { }
+            case Expression.Call call -> call.arguments().forEach(argument -> collect(argument, columns));
+        }
     }
 
     /// The column of the scan below that the column is, or -1.
@@ -73,17 +87,9 @@ final class NeededColumns {
             case PlanNode.Filter filter -> ofScan(filter.input(), column);
             case PlanNode.Project project -> project.expressions().get(column) instanceof Expression.InputReference reference
                     ? ofScan(project.input(), reference.index()) : -1;
-            case PlanNode.Join join -> isStreaming(join.type()) && column < join.left().output().size()
+            case PlanNode.Join join -> LookupJoinOperator.takes(join.type()) && column < join.left().output().size()
                     ? ofScan(join.left(), column) : -1;
             default -> -1;
-        };
-    }
-
-    /// Whether the join yields for each left row on its own.
-    static boolean isStreaming(PlanNode.JoinType type) {
-        return switch (type) {
-            case INNER, LEFT, SEMI, ANTI, NULL_AWARE_ANTI -> true;
-            case RIGHT, FULL -> false;
         };
     }
 }

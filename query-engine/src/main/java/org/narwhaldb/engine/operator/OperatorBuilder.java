@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanMetrics;
+import org.narwhaldb.engine.scan.ScanOperator;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
 ///
@@ -24,10 +26,14 @@ public final class OperatorBuilder {
 
     public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
         OperatorBuilder builder = new OperatorBuilder(inputs, context);
-        return new OperatorTree(builder.operator(root, null), builder.metrics, context);
+        return new OperatorTree(builder.operator(root), builder.metrics, context);
     }
 
-    /// @param needed columns that are read above, null: all
+    private Operator operator(PlanNode node) {
+        return operator(node, NeededColumns.all(node));
+    }
+
+    /// @param needed the columns of the node's output that are read
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
             case PlanNode.Scan scan -> {
@@ -37,31 +43,34 @@ public final class OperatorBuilder {
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
             case PlanNode.Values values -> new ValuesOperator(values, context);
             case PlanNode.Filter filter -> new FilterOperator(
-                    filter, operator(filter.input(), NeededColumns.of(filter, needed)), context);
+                    filter, operator(filter.input(), NeededColumns.ofFilter(filter, needed)), context);
             case PlanNode.Project project -> new ProjectOperator(
-                    project, operator(project.input(), NeededColumns.of(project)), context);
+                    project, operator(project.input(), NeededColumns.ofProject(project)), context);
             case PlanNode.Aggregate aggregate -> new AggregateOperator(
-                    aggregate, operator(aggregate.input(), NeededColumns.of(aggregate)), context);
+                    aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context);
             case PlanNode.Sort sort -> sort.limit() < 0
-                    ? new SortOperator(sort, operator(sort.input(), null), context)
-                    : new TopNOperator(sort, operator(sort.input(), null), context);
-            case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), null), context);
+                    ? new SortOperator(sort, operator(sort.input()), context)
+                    : new TopNOperator(sort, operator(sort.input()), context);
+            case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
             case PlanNode.Join join -> join(join, needed);
-            case PlanNode.Union union -> new UnionOperator(
-                    union.inputs().stream().map(input -> operator(input, null)).toList());
+            case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
     }
 
+    private List<Operator> operators(List<PlanNode> nodes) {
+        return nodes.stream().map(this::operator).toList();
+    }
+
     private Operator join(PlanNode.Join join, BitSet needed) {
+        Operator left = operator(join.left(), NeededColumns.ofLeft(join, needed));
         boolean isLookup = join.right() instanceof PlanNode.RemoteSource source && inputs.broadcasts().has(source.fragmentId())
-                && NeededColumns.isStreaming(join.type());
+                && LookupJoinOperator.takes(join.type());
         if (!isLookup) {
-            return new JoinOperator(join, operator(join.left(), null), operator(join.right(), null), context);
+            return new JoinOperator(join, needed, left, operator(join.right(), NeededColumns.ofRight(join, needed)), context);
         }
         Supplier<Broadcast> right = () -> inputs.broadcasts().get(((PlanNode.RemoteSource) join.right()).fragmentId());
-        Operator left = operator(join.left(), NeededColumns.ofLeft(join, needed));
         if (join.type() == PlanNode.JoinType.INNER || join.type() == PlanNode.JoinType.SEMI) {
             tellScan(join, right);
         }
