@@ -43,6 +43,27 @@ final class FilterExercises {
                 VectorFilters.anyU32(data, 0, count >> 6, values, bitmap)));
         all.add(new KernelWarmUp.Exercise(RowIds.ROW_IDS, count ->
                 VectorFilters.rowIds(bitmap, 0, count >> 6, rows)));
+        all.add(packed(data, bitmap, table, values, rows));
         return all;
+    }
+
+    /// Widths with and without numbers that reach into a second register, in lanes of each size.
+    private static KernelWarmUp.Exercise packed(MemorySegment data, long[] bitmap, byte[] table, int[] values,
+            int[] numbers) {
+        int[] widths = {3, 8, 5, 11, 16, 14, 19, 32, 24};
+        return new KernelWarmUp.Exercise(PackedFilters.PACKED, count -> {
+            for (int group = 0; group < count >> 10; group++) {
+                int width = widths[group % widths.length];
+                int word = group << 4;
+                long at = (long) group << 12;
+                PackedFilters.range(data, at, width, 2, 5, group % 2 == 0, bitmap, word);
+                if (width > Byte.SIZE) {
+                    PackedFilters.any(data, at, width, values, bitmap, word);
+                } else if (VectorFilters.canLookUp()) {
+                    PackedFilters.set(data, at, width, table, bitmap, word);
+                }
+                PackedFilters.unpack(data, at, width, numbers, group << 10);
+            }
+        });
     }
 }

@@ -4,11 +4,14 @@ import java.util.Arrays;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.Filters;
+import org.narwhaldb.engine.kernel.PackedFilters;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedCodes;
+import org.narwhaldb.segment.encoding.CodeBlock;
 import org.narwhaldb.segment.encoding.ConstantCodes;
-import org.narwhaldb.segment.encoding.LittleEndian;
+import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.RunCodes;
 import org.narwhaldb.segment.encoding.ValueBlock;
@@ -18,6 +21,7 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 final class CodeTest extends ColumnTest {
     private static final int COST_PER_BYTE = 4;
     private static final int COST_BYTE = 2;
+    private static final int GROUP_WORDS = Lanes.GROUP / Long.SIZE;
 
     private final CodeSet set;
     /// the least and the largest value in the set, to hold against a block's bounds; null if it is empty
@@ -76,7 +80,9 @@ final class CodeTest extends ColumnTest {
                 }
             }
             case RunCodes runs -> keepRuns(runs, rows);
-            default -> keepRead(rows);
+            case BitPackedCodes packed when PackedFilters.isVector() -> keepGroups(packed, rows);
+            case CodeBlock other -> keepRead(other, rows);
+            default -> throw new IllegalStateException("[%s] holds no codes".formatted(values));
         }
     }
 
@@ -130,25 +136,51 @@ final class CodeTest extends ColumnTest {
         int start = 0;
         for (int run = 0; run < runs.ends().count(); run++) {
             int end = runs.ends().end(run);
-            long at = runs.ends().valuesOffset() + (long) run * Integer.BYTES;
-            if (!set.contains(runs.ends().data().get(LittleEndian.I32, at))) {
+            if (!set.contains(runs.code(run))) {
                 Bitmaps.clearRange(rows.bitmap(), start, end);
             }
             start = end;
         }
     }
 
-    private void keepRead(BlockRows rows) {
+    private void keepRead(CodeBlock block, BlockRows rows) {
         int[] codes = new int[Batch.ROWS_MAX];
         for (int from = 0; from < rows.rowCount(); from += codes.length) {
             int count = Math.min(codes.length, rows.rowCount() - from);
-            column().readCodes(firstRow(rows) + from, count, codes, 0);
-            for (int row = 0; row < count; row++) {
-                if (!set.contains(codes[row])) {
-                    Bitmaps.clearRange(rows.bitmap(), from + row, from + row + 1);
-                }
+            block.read(from, count, codes, 0);
+            set.keep(codes, count, rows.bitmap(), from >> 6);
+        }
+    }
+
+    private void keepGroups(BitPackedCodes codes, BlockRows rows) {
+        int[] numbers = null;
+        long[] bitmap = rows.bitmap();
+        int span = set.last() - set.first();
+        for (int word = 0; word < rows.words(); word += GROUP_WORDS) {
+            if (isEmpty(bitmap, word, Math.min(rows.words(), word + GROUP_WORDS))) {
+                continue;
+            }
+            long at = codes.offset(word / GROUP_WORDS);
+            if (set.isRange()) {
+                PackedFilters.range(codes.data(), at, codes.width(), set.first(), span, false, bitmap, word);
+            } else if (codes.width() <= Byte.SIZE && PackedFilters.canLookUp()) {
+                PackedFilters.set(codes.data(), at, codes.width(), table, bitmap, word);
+            } else if (codes.width() > Byte.SIZE && few != null) {
+                PackedFilters.any(codes.data(), at, codes.width(), few, bitmap, word);
+            } else {
+                numbers = numbers == null ? new int[Lanes.GROUP] : numbers;
+                PackedFilters.unpack(codes.data(), at, codes.width(), numbers, 0);
+                set.keep(numbers, Lanes.GROUP, bitmap, word);
             }
         }
+    }
+
+    private static boolean isEmpty(long[] bitmap, int from, int to) {
+        long any = 0;
+        for (int word = from; word < to; word++) {
+            any |= bitmap[word];
+        }
+        return any == 0;
     }
 
     @Override

@@ -13,16 +13,21 @@ import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.encoding.BitmapBooleans;
 import org.narwhaldb.segment.encoding.DecimalDoubles;
+import org.narwhaldb.segment.encoding.DoubleBlock;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
+import org.narwhaldb.segment.encoding.LongBlock;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PlainDoubles;
 import org.narwhaldb.segment.encoding.PlainLongs;
+import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// Rows of a stored column as the columns of batches: ranges of rows, and single rows of one block. Of encodings that hold
 /// a row at a place of its own only the rows asked for are touched; others are read a stretch at a time.
 final class ColumnReads {
     /// Rows not farther apart than this are read in one stretch.
     private static final int STRETCH = 1_024;
+    /// Rows that are farther apart on average are read one by one.
+    private static final int ROWS_PER_STRETCH_MIN = 16;
 
     private ColumnReads() {}
 
@@ -179,10 +184,11 @@ final class ColumnReads {
                     block.layout().width(), block.layout().base(), rows, count, target);
             case PlainLongs block ->
                     Gathers.residuals(block.data(), block.offset(), Long.BYTES, 0, rows, count, target);
-            default -> {
+            case ValueBlock values -> {
+                LongBlock block = (LongBlock) values;
                 long[] read = new long[STRETCH];
                 stretches(rows, count, (from, to) -> {
-                    column.readLongs(first + rows[from], rows[to - 1] - rows[from] + 1, read, 0);
+                    block.read(rows[from], rows[to - 1] - rows[from] + 1, read, 0);
                     for (int index = from; index < to; index++) {
                         target[index] = read[rows[index] - rows[from]];
                     }
@@ -202,10 +208,11 @@ final class ColumnReads {
                         block.layout().base(), rows, count, integers);
                 Gathers.decimals(integers, block.divisor(), count, target);
             }
-            default -> {
+            case ValueBlock values -> {
+                DoubleBlock block = (DoubleBlock) values;
                 double[] read = new double[STRETCH];
                 stretches(rows, count, (from, to) -> {
-                    column.readDoubles(first + rows[from], rows[to - 1] - rows[from] + 1, read, 0);
+                    block.read(rows[from], rows[to - 1] - rows[from] + 1, read, 0);
                     for (int index = from; index < to; index++) {
                         target[index] = read[rows[index] - rows[from]];
                     }
@@ -221,12 +228,13 @@ final class ColumnReads {
         void read(int from, int to);
     }
 
-    /// Parts that span at most [#STRETCH] rows.
+    /// Parts that span at most [#STRETCH] rows, or single rows where they are far apart.
     private static void stretches(int[] rows, int count, Part part) {
+        boolean areFar = (long) count * ROWS_PER_STRETCH_MIN < rows[count - 1] - rows[0];
         int from = 0;
         while (from < count) {
             int to = from + 1;
-            while (to < count && rows[to] - rows[from] < STRETCH) {
+            while (!areFar && to < count && rows[to] - rows[from] < STRETCH) {
                 to++;
             }
             part.read(from, to);

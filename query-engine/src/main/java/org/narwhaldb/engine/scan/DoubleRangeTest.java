@@ -3,9 +3,11 @@ package org.narwhaldb.engine.scan;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.kernel.DoubleKeys;
 import org.narwhaldb.engine.kernel.Filters;
+import org.narwhaldb.engine.kernel.PackedFilters;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedDecimals;
 import org.narwhaldb.segment.encoding.ConstantDoubles;
 import org.narwhaldb.segment.encoding.DecimalDoubles;
 import org.narwhaldb.segment.encoding.PlainDoubles;
@@ -18,6 +20,8 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 final class DoubleRangeTest extends ColumnTest {
     private static final long NEGATIVE_ZERO = DoubleKeys.of(-0.0);
     private static final int COST = 32;
+    /// Decimals hold no integers beyond.
+    private static final long INTEGER_MAX = 1L << 54;
 
     private final long low;
     private final long high;
@@ -104,6 +108,7 @@ final class DoubleRangeTest extends ColumnTest {
         switch (values) {
             case ConstantDoubles constant -> Residuals.keepAllIf(passes(constant.value()), rows);
             case DecimalDoubles decimals -> keepDecimals(decimals, rows);
+            case BitPackedDecimals packed when PackedFilters.isVector() -> keepPacked(packed, rows);
             case PlainDoubles plain -> Filters.rangeF64(
                     plain.data(), plain.offset(), rows.rowCount(), low, high - low, negate, rows.bitmap());
             default -> keepRead(rows);
@@ -111,8 +116,10 @@ final class DoubleRangeTest extends ColumnTest {
     }
 
     private void keepDecimals(DecimalDoubles decimals, BlockRows rows) {
-        long first = below(decimals, low);
-        long last = below(decimals, high + 1) - 1;
+        long base = decimals.layout().base();
+        long max = base + Residuals.max(decimals.layout().width());
+        long first = below(low, base, max, decimals.divisor()) - base;
+        long last = below(high + 1, base, max, decimals.divisor()) - 1 - base;
         if (first > last) {
             Residuals.keepAllIf(negate, rows);
         } else {
@@ -120,13 +127,20 @@ final class DoubleRangeTest extends ColumnTest {
         }
     }
 
-    /// How many residuals stand for values with a key below this one.
-    private static long below(DecimalDoubles decimals, long key) {
-        long from = 0;
-        long to = Residuals.max(decimals.layout().width()) + 1;
+    private void keepPacked(BitPackedDecimals packed, BlockRows rows) {
+        long first = below(low, -INTEGER_MAX, INTEGER_MAX, packed.divisor());
+        long last = below(high + 1, -INTEGER_MAX, INTEGER_MAX, packed.divisor()) - 1;
+        PackedRanges.keep(packed.groups(), 1, first, last, negate, rows);
+    }
+
+    /// The least of the integers from `min` to `max` that stands for a value with a key not below this one; `max + 1` if
+    /// there is none.
+    private static long below(long key, long min, long max, double divisor) {
+        long from = min;
+        long to = max + 1;
         while (from < to) {
-            long middle = from + to >>> 1;
-            if (DoubleKeys.of((decimals.layout().base() + middle) / decimals.divisor()) < key) {
+            long middle = from + to >> 1;
+            if (DoubleKeys.of(middle / divisor) < key) {
                 from = middle + 1;
             } else {
                 to = middle;

@@ -7,8 +7,8 @@ import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
-import org.narwhaldb.segment.encoding.Encoding;
-import org.narwhaldb.segment.encoding.FrameOfReferenceInt128;
+import org.narwhaldb.segment.encoding.LongBlock;
+import org.narwhaldb.segment.encoding.NarrowInt128;
 import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// 128-bit integers in `[low, high]`, or outside it. Blocks that fit in 64 bits are asked as such.
@@ -43,19 +43,13 @@ final class Int128RangeTest extends ColumnTest {
 
     @Override
     void keepValues(ValueBlock values, BlockRows rows) {
-        if (!(values instanceof FrameOfReferenceInt128 residuals)) {
+        if (!(values instanceof NarrowInt128(LongBlock narrow))) {
             keepRead(rows);
         } else if (low.compareTo(LONG_MAX) > 0 || high.compareTo(LONG_MIN) < 0) {
             Residuals.keepAllIf(negate, rows);
         } else {
-            long first = low.max(LONG_MIN).longValue();
-            long last = high.min(LONG_MAX).longValue();
-            long base = residuals.layout().base();
-            if (residuals.layout().encoding() == Encoding.CONSTANT) {
-                Residuals.keepAllIf((first <= base && base <= last) != negate, rows);
-            } else {
-                Residuals.keepValues(residuals.data(), residuals.layout(), first, last, negate, rows);
-            }
+            new LongRangeTest(segment(), column(), low.max(LONG_MIN).longValue(), high.min(LONG_MAX).longValue(),
+                    negate).keepValues(narrow, rows);
         }
     }
 

@@ -3,14 +3,16 @@ package org.narwhaldb.engine.scan;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.Filters;
+import org.narwhaldb.engine.kernel.PackedFilters;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedLongs;
 import org.narwhaldb.segment.encoding.BlockLayout;
 import org.narwhaldb.segment.encoding.ConstantLongs;
 import org.narwhaldb.segment.encoding.Encoding;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
-import org.narwhaldb.segment.encoding.LittleEndian;
+import org.narwhaldb.segment.encoding.LongBlock;
 import org.narwhaldb.segment.encoding.PlainLongs;
 import org.narwhaldb.segment.encoding.RunLongs;
 import org.narwhaldb.segment.encoding.ValueBlock;
@@ -68,7 +70,10 @@ final class LongRangeTest extends ColumnTest {
             case PlainLongs plain -> Residuals.keep(plain.data(),
                     new BlockLayout(Encoding.PLAIN, Long.BYTES, 0, 0, plain.offset()), low, high, negate, rows);
             case RunLongs runs -> keepRuns(runs, rows);
-            default -> keepRead(rows);
+            case BitPackedLongs packed when PackedFilters.isVector() ->
+                    PackedRanges.keep(packed.groups(), packed.scale(), low, high, negate, rows);
+            case LongBlock other -> keepRead(other, rows);
+            default -> throw new IllegalStateException("[%s] holds no integers".formatted(values));
         }
     }
 
@@ -76,19 +81,18 @@ final class LongRangeTest extends ColumnTest {
         int start = 0;
         for (int run = 0; run < runs.ends().count(); run++) {
             int end = runs.ends().end(run);
-            long at = runs.ends().valuesOffset() + (long) run * Long.BYTES;
-            if (!passes(runs.ends().data().get(LittleEndian.I64, at))) {
+            if (!passes(runs.value(run))) {
                 Bitmaps.clearRange(rows.bitmap(), start, end);
             }
             start = end;
         }
     }
 
-    private void keepRead(BlockRows rows) {
+    private void keepRead(LongBlock block, BlockRows rows) {
         long[] values = new long[Batch.ROWS_MAX];
         for (int from = 0; from < rows.rowCount(); from += values.length) {
             int count = Math.min(values.length, rows.rowCount() - from);
-            column().readLongs(firstRow(rows) + from, count, values, 0);
+            block.read(from, count, values, 0);
             Filters.rangeLongs(values, count, low, high - low, negate, from >> 6, rows.bitmap());
         }
     }
