@@ -17,7 +17,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         return pool.value(address(code));
     }
 
-    void write(SegmentFileWriter file, int column) {
+    void write(PartSink file, int column) {
         var out = new BlockBytes();
         file.beginPart();
         out.putInt(size());
@@ -48,7 +48,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         file.endPart(Part.Kind.DICTIONARY, column);
     }
 
-    private static void endBuffer(BlockBytes out, SegmentFileWriter file) {
+    private static void endBuffer(BlockBytes out, PartSink file) {
         out.endBuffer();
         out.drainTo(file::write);
     }
