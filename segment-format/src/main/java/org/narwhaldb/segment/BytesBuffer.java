@@ -177,8 +177,8 @@ final class BytesBuffer extends ColumnBuffer {
 
     @Override
     long valueBytes() {
-        return pool.memoryBytes() + (long) batchNumbers.length * Long.BYTES + (addresses == null ? codes.memoryBytes() + numbers.memoryBytes()
-                : addresses.memoryBytes());
+        long perRow = addresses == null ? codes.memoryBytes() + numbers.memoryBytes() : addresses.memoryBytes();
+        return pool.memoryBytes() + (long) batchNumbers.length * Long.BYTES + perRow;
     }
 
     /// Decides between dictionary and plain, and orders the dictionary.
