@@ -43,6 +43,19 @@ final class Accumulators {
             }
             case MIN, BOOL_AND -> ExtremeAccumulators.of(inputs.getFirst(), false, reservation);
             case MAX, BOOL_OR -> ExtremeAccumulators.of(inputs.getFirst(), true, reservation);
+            case APPROX_COUNT_DISTINCT -> {
+                if (inputs.getFirst().physical() == ColumnType.Physical.NESTED) {
+                    throw NarwhalException.of(ErrorCode.NOT_SUPPORTED,
+                            "The aggregate [%s] of [%s] takes no nested values; take a field of it", function, call.name());
+                }
+                yield new DistinctSketchAccumulator(fromStates, toStates, reservation);
+            }
+            case APPROX_QUANTILE -> {
+                if (!fromStates) {
+                    inputs.forEach(input -> isDouble(call, input));
+                }
+                yield new QuantileSketchAccumulator(inputs, fromStates, toStates, reservation);
+            }
             case ANY_VALUE, SINGLE_VALUE ->
                     new FirstValueAccumulator(function, inputs.getFirst(), fromStates, toStates, reservation);
         };
