@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -33,8 +34,10 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
     private static final long EVENTS_ROWS = 20_000_000;
     private static final long SCALE_ONE_ROWS = 6_000_000;
+    private static final long SEGMENTS_ROWS = 10_000_000;
+    private static final int[] SEGMENTS = {1, 16};
 
-    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch, concurrency, wire, load, start")
+    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch, segments, concurrency, wire, load, start")
     private String suite;
 
     @Option(names = "--rows", paramLabel = "N",
@@ -89,12 +92,13 @@ public final class Main implements Callable<Integer> {
             case "events" -> queries(events());
             case "ssb", "ssb-star" -> queries(Dataset.ssb(rows(SCALE_ONE_ROWS)));
             case "tpch" -> queries(Dataset.tpch(rows(SCALE_ONE_ROWS)));
+            case "segments" -> segments();
             case "concurrency" -> concurrency();
             case "wire" -> wire();
             case "load" -> load();
             case "start" -> start();
             default -> throw new ParameterException(spec.commandLine(),
-                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch, concurrency, wire, load, start");
+                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch, segments, concurrency, wire, load, start");
         };
         return right ? 0 : 1;
     }
@@ -108,6 +112,24 @@ public final class Main implements Callable<Integer> {
                 NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
             Comparison comparison = new Comparison(rows);
             new QuerySuite(suite, narwhal, Optional.ofNullable(duckDb), stopwatch(), Main::say).run(wanted(suite), comparison);
+            return comparison.summarize();
+        }
+    }
+
+    /// The same rows in one segment and in many.
+    private boolean segments() throws IOException {
+        try (PrintStream rows = output()) {
+            Comparison comparison = new Comparison(rows);
+            for (int count : SEGMENTS) {
+                long wanted = rows(SEGMENTS_ROWS);
+                Map<String, String> configuration = Map.of("segment-rows-max", String.valueOf((wanted + count - 1) / count));
+                try (BenchHome home = BenchHome.open(homes, Dataset.users(wanted, count), configuration, Main::say);
+                        NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+                    say("  segments: " + home.segmentCount());
+                    new QuerySuite("segments-" + count, narwhal, Optional.ofNullable(duckDb), stopwatch(), Main::say)
+                            .run(wanted(suite), comparison);
+                }
+            }
             return comparison.summarize();
         }
     }
