@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.narwhaldb.benchmarks.compare.Comparison;
 import org.narwhaldb.benchmarks.compare.Stopwatch;
 import org.narwhaldb.benchmarks.data.BenchHome;
+import org.narwhaldb.benchmarks.data.BenchProcesses;
 import org.narwhaldb.benchmarks.data.Dataset;
 import org.narwhaldb.benchmarks.data.LoadFiles;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
@@ -64,6 +65,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "5",
             description = "concurrency: length of a round, of which there are four (default: ${DEFAULT-VALUE})")
     private double roundSeconds;
+
+    @Option(names = "--processes", description = "concurrency: two segment servers and a front end in processes of their own")
+    private boolean processes;
 
     @Option(names = "--query", paramLabel = "REGEX", description = "Only the queries whose name this matches")
     private Pattern only;
@@ -135,8 +139,25 @@ public final class Main implements Callable<Integer> {
     }
 
     private boolean concurrency() throws IOException {
-        try (BenchHome home = BenchHome.open(homes, events(), Main::say); PrintStream rows = output();
-                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+        try (BenchHome home = BenchHome.open(homes, events(), Main::say)) {
+            if (!processes) {
+                try (NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+                    return concurrency(narwhal, duckDb);
+                }
+            }
+            try (DuckDbEngine loaded = duckDb(home)) {
+                say(loaded == null ? "  without DuckDB" : "  with DuckDB in this process");
+            }
+        }
+        Path file = BenchHome.duckDbFile(homes, events(), enums);
+        try (BenchProcesses servers = BenchProcesses.start(homes, events()); NarwhalEngine narwhal = servers.narwhal();
+                DuckDbEngine duckDb = against.equals("none") ? null : DuckDbEngine.open(file, events().schema())) {
+            return concurrency(narwhal, duckDb);
+        }
+    }
+
+    private boolean concurrency(NarwhalEngine narwhal, DuckDbEngine duckDb) throws IOException {
+        try (PrintStream rows = output()) {
             Comparison comparison = new Comparison(rows);
             ConcurrencyBench bench = new ConcurrencyBench(narwhal, Optional.ofNullable(duckDb), roundSeconds);
             bench.run("dashboard", wanted(suite), clients, comparison);

@@ -114,7 +114,7 @@ public final class BenchHome implements AutoCloseable {
 
     /// @param enums whether its dimensions are ENUM: that is another file
     public DuckDbEngine duckDb(boolean enums) {
-        Path file = cluster.home().path().resolve(enums ? "duckdb-enum.db" : "duckdb.db");
+        Path file = duckDbFile(cluster.home().path(), enums);
         boolean isNew = !Files.exists(file);
         DuckDbEngine engine = DuckDbEngine.open(file, dataset.schema());
         long start = System.nanoTime();
@@ -124,6 +124,14 @@ public final class BenchHome implements AutoCloseable {
             say.accept("  DuckDB: loaded in %.1f s".formatted((System.nanoTime() - start) / 1e9));
         }
         return engine;
+    }
+
+    public static Path duckDbFile(Path homes, Dataset dataset, boolean enums) {
+        return duckDbFile(directory(homes, dataset).path(), enums);
+    }
+
+    private static Path duckDbFile(Path home, boolean enums) {
+        return home.resolve(enums ? "duckdb-enum.db" : "duckdb.db");
     }
 
     public OneJvmCluster cluster() {
