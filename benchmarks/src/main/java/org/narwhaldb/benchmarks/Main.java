@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.narwhaldb.benchmarks.compare.Comparison;
 import org.narwhaldb.benchmarks.compare.Stopwatch;
 import org.narwhaldb.benchmarks.data.BenchHome;
+import org.narwhaldb.benchmarks.data.BenchProcesses;
 import org.narwhaldb.benchmarks.data.Dataset;
 import org.narwhaldb.benchmarks.data.LoadFiles;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
@@ -33,8 +35,10 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
     private static final long EVENTS_ROWS = 20_000_000;
     private static final long SCALE_ONE_ROWS = 6_000_000;
+    private static final long SEGMENTS_ROWS = 10_000_000;
+    private static final int[] SEGMENTS = {1, 16};
 
-    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch, concurrency, wire, load, start")
+    @Parameters(paramLabel = "SUITE", description = "events, ssb, ssb-star, tpch, segments, concurrency, wire, load, start")
     private String suite;
 
     @Option(names = "--rows", paramLabel = "N",
@@ -61,6 +65,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "5",
             description = "concurrency: length of a round, of which there are four (default: ${DEFAULT-VALUE})")
     private double roundSeconds;
+
+    @Option(names = "--processes", description = "concurrency: two segment servers and a front end in processes of their own")
+    private boolean processes;
 
     @Option(names = "--query", paramLabel = "REGEX", description = "Only the queries whose name this matches")
     private Pattern only;
@@ -89,12 +96,13 @@ public final class Main implements Callable<Integer> {
             case "events" -> queries(events());
             case "ssb", "ssb-star" -> queries(Dataset.ssb(rows(SCALE_ONE_ROWS)));
             case "tpch" -> queries(Dataset.tpch(rows(SCALE_ONE_ROWS)));
+            case "segments" -> segments();
             case "concurrency" -> concurrency();
             case "wire" -> wire();
             case "load" -> load();
             case "start" -> start();
             default -> throw new ParameterException(spec.commandLine(),
-                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch, concurrency, wire, load, start");
+                    "Unknown suite [" + suite + "]; there are events, ssb, ssb-star, tpch, segments, concurrency, wire, load, start");
         };
         return right ? 0 : 1;
     }
@@ -112,9 +120,44 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    /// The same rows in one segment and in many.
+    private boolean segments() throws IOException {
+        try (PrintStream rows = output()) {
+            Comparison comparison = new Comparison(rows);
+            for (int count : SEGMENTS) {
+                long wanted = rows(SEGMENTS_ROWS);
+                Map<String, String> configuration = Map.of("segment-rows-max", String.valueOf((wanted + count - 1) / count));
+                try (BenchHome home = BenchHome.open(homes, Dataset.users(wanted, count), configuration, Main::say);
+                        NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+                    say("  segments: " + home.segmentCount());
+                    new QuerySuite("segments-" + count, narwhal, Optional.ofNullable(duckDb), stopwatch(), Main::say)
+                            .run(wanted(suite), comparison);
+                }
+            }
+            return comparison.summarize();
+        }
+    }
+
     private boolean concurrency() throws IOException {
-        try (BenchHome home = BenchHome.open(homes, events(), Main::say); PrintStream rows = output();
-                NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+        try (BenchHome home = BenchHome.open(homes, events(), Main::say)) {
+            if (!processes) {
+                try (NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
+                    return concurrency(narwhal, duckDb);
+                }
+            }
+            try (DuckDbEngine loaded = duckDb(home)) {
+                say(loaded == null ? "  without DuckDB" : "  with DuckDB in this process");
+            }
+        }
+        Path file = BenchHome.duckDbFile(homes, events(), enums);
+        try (BenchProcesses servers = BenchProcesses.start(homes, events()); NarwhalEngine narwhal = servers.narwhal();
+                DuckDbEngine duckDb = against.equals("none") ? null : DuckDbEngine.open(file, events().schema())) {
+            return concurrency(narwhal, duckDb);
+        }
+    }
+
+    private boolean concurrency(NarwhalEngine narwhal, DuckDbEngine duckDb) throws IOException {
+        try (PrintStream rows = output()) {
             Comparison comparison = new Comparison(rows);
             ConcurrencyBench bench = new ConcurrencyBench(narwhal, Optional.ofNullable(duckDb), roundSeconds);
             bench.run("dashboard", wanted(suite), clients, comparison);

@@ -30,15 +30,15 @@ final class SuitesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"concurrency", "load"})
+    @ValueSource(strings = {"segments", "concurrency", "load"})
     void everyOtherBenchEndsWithASummary(String suite) throws IOException {
         assertThat(run(suite).getLast()).endsWith("0 wrong answers, 0 without an answer");
     }
 
     private List<String> run(String suite) throws IOException {
         Path out = directory.resolve("out.tsv");
-        new CommandLine(new Main()).execute(suite, "--rows", "20000", "--runs", "1", "--warm-up", "0", "--seconds", "0.2", "--clients", "1,2",
-                "--home", directory.resolve("homes").toString(), "--out", out.toString());
+        new CommandLine(new Main()).execute(suite, "--rows", "20000", "--runs", "1", "--warm-up", "0", "--seconds", "0.2",
+                "--clients", "1,2", "--home", directory.resolve("homes").toString(), "--out", out.toString());
         return Files.readAllLines(out);
     }
 }

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
@@ -32,6 +34,12 @@ public final class BenchHome implements AutoCloseable {
 
     /// @param homes the folder that has a home for each data set
     public static BenchHome open(Path homes, Dataset dataset, Consumer<String> say) {
+        return open(homes, dataset, Map.of(), say);
+    }
+
+    /// @param configuration of the cluster, beyond what its home has
+    public static BenchHome open(Path homes, Dataset dataset, Map<String, String> configuration, Consumer<String> say) {
+        configure(directory(homes, dataset).create(), configuration);
         OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(directory(homes, dataset), 0, SEGMENT_SERVERS));
         BenchHome home = new BenchHome(dataset, cluster, say);
         try {
@@ -40,6 +48,17 @@ public final class BenchHome implements AutoCloseable {
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    private static void configure(HomeDirectory home, Map<String, String> configuration) {
+        try {
+            List<String> lines = configuration.entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).toList();
+            if (!lines.isEmpty()) {
+                Files.write(home.configFile(), lines);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -66,6 +85,14 @@ public final class BenchHome implements AutoCloseable {
         }
     }
 
+    public long segmentCount() {
+        try (Stream<Path> files = Files.walk(cluster.home().segmentStore())) {
+            return files.filter(file -> file.toString().endsWith(".seg")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// What reads the rows of the first table in the order they were written.
     public String rows() {
         return DuckDbTables.files(dataset.tables().getFirst(), cluster.home().warehouse());
@@ -87,7 +114,7 @@ public final class BenchHome implements AutoCloseable {
 
     /// @param enums whether its dimensions are ENUM: that is another file
     public DuckDbEngine duckDb(boolean enums) {
-        Path file = cluster.home().path().resolve(enums ? "duckdb-enum.db" : "duckdb.db");
+        Path file = duckDbFile(cluster.home().path(), enums);
         boolean isNew = !Files.exists(file);
         DuckDbEngine engine = DuckDbEngine.open(file, dataset.schema());
         long start = System.nanoTime();
@@ -97,6 +124,14 @@ public final class BenchHome implements AutoCloseable {
             say.accept("  DuckDB: loaded in %.1f s".formatted((System.nanoTime() - start) / 1e9));
         }
         return engine;
+    }
+
+    public static Path duckDbFile(Path homes, Dataset dataset, boolean enums) {
+        return duckDbFile(directory(homes, dataset).path(), enums);
+    }
+
+    private static Path duckDbFile(Path home, boolean enums) {
+        return home.resolve(enums ? "duckdb-enum.db" : "duckdb.db");
     }
 
     public OneJvmCluster cluster() {

@@ -3,7 +3,9 @@ package org.narwhaldb.benchmarks.data;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.narwhaldb.launcher.demo.DemoTable;
 import org.narwhaldb.launcher.demo.EventsTable;
 import org.narwhaldb.launcher.demo.TpchTables;
@@ -16,6 +18,7 @@ import org.narwhaldb.store.TableName;
 /// @param schema that the suite's queries name no table outside of
 public record Dataset(String name, String schema, List<DemoTable> tables) {
     private static final double TPCH_ROWS_PER_SCALE = 6_000_000;
+    private static final Set<String> USERS = Set.of("user_id", "device", "duration_millis", "amount");
     /// Texts that nobody would call a dimension: no ENUM.
     private static final Set<String> FREE_TEXTS = Set.of("c_name", "c_address", "c_phone", "s_name", "s_address", "s_phone",
             "p_name", "d_date",
@@ -23,6 +26,18 @@ public record Dataset(String name, String schema, List<DemoTable> tables) {
 
     public static Dataset events(long rows) {
         return new Dataset("events-" + rows, TableName.DEFAULT_NAMESPACE, List.of(EventsTable.table(rows)));
+    }
+
+    /// Some columns of the events, without a time column: one bucket, so that segments are as large as the configuration lets them be.
+    public static Dataset users(long rows, int segments) {
+        List<Field> columns = EventsTable.table(rows).columns();
+        int[] taken = IntStream.range(0, columns.size()).filter(index -> USERS.contains(columns.get(index).name())).toArray();
+        Iterable<Object[]> events = EventsTable.table(rows).rows();
+        Iterable<Object[]> users = () -> StreamSupport.stream(events.spliterator(), false)
+                .map(row -> IntStream.of(taken).mapToObj(index -> row[index]).toArray()).iterator();
+        DemoTable table = new DemoTable(new TableName(TableName.DEFAULT_NAMESPACE, "users"),
+                IntStream.of(taken).mapToObj(columns::get).toList(), null, List.of(), users);
+        return new Dataset("users-%d-in-%d".formatted(rows, segments), TableName.DEFAULT_NAMESPACE, List.of(table));
     }
 
     public static Dataset ssb(long rows) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.narwhaldb.benchmarks.engine.DuckDbEngine;
 
 /// A table's rows, in the order they came in, as files to load, written by DuckDB and kept.
@@ -26,16 +27,23 @@ public final class LoadFiles {
     public record Written(List<String> files, String reader, long rowCount, long bytes) {}
 
     public Written parquet(int count) {
-        return write("parquet", "FORMAT parquet, COMPRESSION zstd", "read_parquet", rowCount, count);
+        return write("parquet", "FORMAT parquet, COMPRESSION zstd", "read_parquet('%s')", rowCount, count);
     }
 
     /// @param share of the rows, from the first
     public Written csv(double share, int count) {
-        return write("csv", "FORMAT csv, HEADER", "read_csv", (long) (rowCount * share), count);
+        return write("csv", "FORMAT csv, HEADER", "read_csv('%s', header = true, columns = " + columns() + ")", (long) (rowCount * share),
+                count);
     }
 
     public Written json(double share, int count) {
-        return write("json", "FORMAT json", "read_json", (long) (rowCount * share), count);
+        return write("json", "FORMAT json", "read_json('%s', columns = " + columns() + ")", (long) (rowCount * share), count);
+    }
+
+    /// Names and types as DuckDB's readers of texts take them.
+    private String columns() {
+        return engine.answer("DESCRIBE SELECT * FROM " + rows).rows().stream()
+                .map(column -> "'%s': '%s'".formatted(column.get(0), column.get(1))).collect(Collectors.joining(", ", "{", "}"));
     }
 
     private Written write(String format, String options, String reader, long rowsWanted, int count) {
@@ -57,7 +65,7 @@ public final class LoadFiles {
             for (String file : files) {
                 bytes += Files.size(Path.of(file));
             }
-            return new Written(files, "%s('%s/*.%s')".formatted(reader, folder, format), rowsWanted, bytes);
+            return new Written(files, reader.formatted("%s/*.%s".formatted(folder, format)), rowsWanted, bytes);
         } catch (IOException e) {
             throw new IllegalStateException("Cannot write [%s]".formatted(folder), e);
         }

@@ -53,9 +53,7 @@ public final class DemoData {
         long written = 0;
         if (target.snapshotId() < 0) {
             try (LakeLoad load = target.newLoad(loadId)) {
-                for (Object[] row : table.rows()) {
-                    load.writeRow(row);
-                }
+                RowChunks.forEach(table.rows(), load::writeRow);
                 written = load.rowCount();
                 load.commit(false);
             }
