@@ -262,7 +262,8 @@ class LeafAggregateTest {
                 call.name(), finalType(partial, call))));
         PlanNode node = new PlanNode.Aggregate(new PlanNode.RemoteSource(1, partial.output()), AggregateMode.FINAL,
                 partial.keys(), calls, output);
-        FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(), _ -> partials, _ -> null);
+        FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(), _ -> partials, _ -> null,
+                FragmentExecutor.Broadcasts.of(List.of()));
         TreeMap<String, List<Object>> rows = new TreeMap<>();
         try (Operator operator = FragmentExecutor.operator(node, inputs, context)) {
             for (Batch batch = operator.next(); batch != null; batch = operator.next()) {

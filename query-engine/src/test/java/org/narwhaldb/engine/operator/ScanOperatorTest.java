@@ -85,7 +85,7 @@ class ScanOperatorTest {
             List<List<List<Object>>> answers = new ArrayList<>();
             for (boolean isBroadcast : new boolean[] {false, true}) {
                 TestQuery query = new TestQuery(random);
-                query.scans(new ScanTask(new TestSegment("s", scanned, true), live));
+                query.scans(new ScanTask(segments.of("s" + type + isBroadcast, scanned), live));
                 PlanNode right = isBroadcast ? query.broadcast(built) : query.source(built);
                 boolean yieldsPairs = type == JoinType.INNER || type == JoinType.LEFT;
                 List<Field> both = Stream.concat(scanned.fields().stream(), built.fields().stream()).toList();
@@ -100,7 +100,7 @@ class ScanOperatorTest {
     void blocksWithoutAKeyOfTheBroadcastAreNotRead() {
         TestRows rows = numbered(200_000, 10);
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), null));
+        query.scans(new ScanTask(segments.of("s", rows), null));
         TestRows built = new TestRows(TestRows.fields(ColumnType.LONG), List.<Object[]>of(
                 new Object[] {70_000L}, new Object[] {199_999L}, new Object[] {null}));
         PlanNode join = new PlanNode.Join(JoinType.SEMI, new PlanNode.Scan(0, TABLE, rows.fields(), null), query.broadcast(built),
