@@ -17,14 +17,15 @@ final class BytesInterner {
     static final int ABSENT = -2;
 
     private static final int BYTES_MAX = Integer.MAX_VALUE - 16;
+    private static final int SLOTS_MAX = 1 << 30;
     private static final int POOLS_MAX = 32;
 
     private final Reservation reservation;
     private byte[] bytes = new byte[0];
     private int[] offsets = new int[1];
     private int size;
-    private int[] hashes = new int[0];
-    private int[] slots = new int[0];
+    /// upper half: of the hash; lower half: id + 1
+    private long[] slots = new long[0];
     /// the offsets as readers get them: as many as there are entries
     private int[] poolView = new int[0];
 
@@ -133,20 +134,23 @@ final class BytesInterner {
     }
 
     int id(byte[] source, int start, int end, boolean add) {
-        int hash = (int) Hashes.bytes(source, start, end);
+        long hash = Hashes.bytes(source, start, end);
         if (slots.length > 0) {
             int mask = slots.length - 1;
-            for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
-                int id = slots[slot] - 1;
-                if (hashes[id] == hash && Arrays.equals(bytes, offsets[id], offsets[id + 1], source, start, end)) {
+            int slot = (int) hash & mask;
+            for (long entry = slots[slot]; entry != 0; entry = slots[slot]) {
+                int id = (int) entry - 1;
+                if ((entry ^ hash) >>> Integer.SIZE == 0
+                        && Arrays.equals(bytes, offsets[id], offsets[id + 1], source, start, end)) {
                     return id;
                 }
+                slot = (slot + 1) & mask;
             }
         }
         return add ? add(hash, source, start, end) : ABSENT;
     }
 
-    private int add(int hash, byte[] source, int start, int end) {
+    private int add(long hash, byte[] source, int start, int end) {
         int used = offsets[size];
         if (end - start > BYTES_MAX - used) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
@@ -155,37 +159,35 @@ final class BytesInterner {
         }
         bytes = reservation.bytes(bytes, used + end - start);
         offsets = reservation.ints(offsets, size + 2);
-        hashes = reservation.ints(hashes, size + 1);
         if (2L * (size + 1) > slots.length) {
             rehash(Math.max(128, slots.length * 2));
         }
         System.arraycopy(source, start, bytes, used, end - start);
         offsets[size + 1] = used + end - start;
-        hashes[size] = hash;
-        place(size, hash);
+        place(hash, size);
         return size++;
     }
 
     private void rehash(int capacity) {
-        if (capacity <= 0) {
+        if (capacity <= 0 || capacity > SLOTS_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
                     "The query has more than [%d] distinct texts in a column", size);
         }
-        reservation.grow((long) capacity * Integer.BYTES);
-        reservation.shrink((long) slots.length * Integer.BYTES);
-        slots = new int[capacity];
+        reservation.grow((long) capacity * Long.BYTES);
+        reservation.shrink((long) slots.length * Long.BYTES);
+        slots = new long[capacity];
         for (int id = 0; id < size; id++) {
-            place(id, hashes[id]);
+            place(Hashes.bytes(bytes, offsets[id], offsets[id + 1]), id);
         }
     }
 
-    private void place(int id, int hash) {
+    private void place(long hash, int id) {
         int mask = slots.length - 1;
-        int slot = hash & mask;
+        int slot = (int) hash & mask;
         while (slots[slot] != 0) {
             slot = (slot + 1) & mask;
         }
-        slots[slot] = id + 1;
+        slots[slot] = hash & 0xFFFFFFFF_00000000L | id + 1;
     }
 
     /// A column of these ids over the pool; entries added later leave it as it is.

@@ -13,7 +13,7 @@ final class LongIndex {
     static final long UNBOUNDED = Long.MAX_VALUE;
 
     private static final int DIRECT_ALWAYS = 1 << 16;
-    private static final int DIRECT_PLACES_PER_WORD = 8;
+    private static final int DIRECT_PLACES_PER_WORD = 16;
     private static final int SLOTS_MIN = 256;
     private static final int SLOTS_MAX = 1 << 30;
     private static final int GROUPS_MAX = SLOTS_MAX >> 1;

@@ -20,6 +20,11 @@ final class NullFlags {
         return flags != null && flags[index];
     }
 
+    /// Whether a row may be null.
+    boolean any() {
+        return flags != null;
+    }
+
     void append(boolean[] source, int[] rows, int count) {
         if (source != null || flags != null) {
             flags = reservation.booleans(flags == null ? new boolean[0] : flags, size + count);

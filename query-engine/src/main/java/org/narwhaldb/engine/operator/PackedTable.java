@@ -9,7 +9,7 @@ import org.narwhaldb.segment.ColumnType;
 /// Keys whose ranges together fit one long: integers as their distance from the least, all else by its [KeyIds].
 ///
 /// A key's digit is 1 + that distance or id, and 0 for NULL; the word is the number with these digits, in the mixed
-/// radix of the keys' ranges. Ranges are learned from the batches; where one grows, it grows to twice what it was, and
+/// radix of the keys' ranges. Ranges are learned from the batches; where one grows, it grows by half at least, and
 /// the words there are renamed.
 final class PackedTable implements KeyTable {
     /// of words, so that sums of digits never overflow
@@ -187,7 +187,7 @@ final class PackedTable implements KeyTable {
         return switch (kinds.get(key)) {
             case BOOLEAN -> 0;
             case BYTES, NESTED -> Math.max(IDS_MIN, max);
-            case LONG, DOUBLE, INT128 -> isNew ? 0 : span;
+            case LONG, DOUBLE, INT128 -> isNew ? 0 : span >> 1;
         };
     }
 

@@ -3,13 +3,17 @@ package org.narwhaldb.engine.operator;
 import java.util.List;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.DoubleColumn;
+import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.plan.SortOrder;
 
-/// An ordering of kept rows, and a stable merge sort by it: rows that compare equal stay in order of arrival.
+/// An ordering of kept rows, and a stable sort by it: rows that compare equal stay in order of arrival.
 ///
-/// The first term is reduced to a long a row; only where two of these are equal are the rows themselves compared.
+/// The first term is reduced to a long a row, and many rows are sorted by these first, by radix; only where two of them
+/// are equal are the rows themselves compared, in a merge sort.
 final class RowOrder {
     private static final int RUN = 12;
+    private static final int RADIX_ROWS_MIN = 1 << 12;
 
     private final List<SortOrder> orders;
 
@@ -29,24 +33,59 @@ final class RowOrder {
         if (!orders.isEmpty()) {
             long scratchBytes = (long) size * (Integer.BYTES + 2 * Long.BYTES);
             reservation.grow(scratchBytes);
-            new MergeSort(store, orders, rows, prefixes(store), new int[size], new long[size]).sort(0, size);
+            sort(store, rows, new long[size], new int[size], new long[size]);
             reservation.shrink(scratchBytes);
         }
         return rows;
     }
 
-    private long[] prefixes(RowStore store) {
-        SortOrder order = orders.getFirst();
-        ColumnStore column = store.column(order.column());
-        long[] prefixes = new long[store.size()];
-        for (int row = 0; row < prefixes.length; row++) {
-            if (column.nulls().isNull(row)) {
-                prefixes[row] = order.nullsFirst() ? Long.MIN_VALUE : Long.MAX_VALUE;
-            } else {
-                prefixes[row] = order.descending() ? ~column.prefix(row) : column.prefix(row);
+    private void sort(RowStore store, int[] rows, long[] prefixes, int[] otherRows, long[] otherPrefixes) {
+        boolean isLarge = rows.length >= RADIX_ROWS_MIN;
+        if (isLarge && orders.stream().allMatch(term -> isExact(store, term))) {
+            for (SortOrder term : orders.reversed()) {
+                prefixes(store, term, rows, prefixes);
+                RadixSort.sort(prefixes, rows, otherPrefixes, otherRows);
+            }
+            return;
+        }
+        prefixes(store, orders.getFirst(), rows, prefixes);
+        MergeSort mergeSort = new MergeSort(store, orders, rows, prefixes, otherRows, otherPrefixes);
+        if (!isLarge) {
+            mergeSort.sort(0, rows.length);
+            return;
+        }
+        RadixSort.sort(prefixes, rows, otherPrefixes, otherRows);
+        int from = 0;
+        for (int to = 1; to <= rows.length; to++) {
+            if (to == rows.length || prefixes[to] != prefixes[from]) {
+                if (to - from > 1) {
+                    mergeSort.sort(from, to);
+                }
+                from = to;
             }
         }
-        return prefixes;
+    }
+
+    /// Whether the term's prefixes are all there is to its order; NULL's may be a value's too.
+    private static boolean isExact(RowStore store, SortOrder term) {
+        ColumnStore column = store.column(term.column());
+        boolean isOneWord = switch (column) {
+            case ColumnStore.Longs _, ColumnStore.Doubles _, ColumnStore.Booleans _ -> true;
+            case ColumnStore.Wide _, BytesStore _, NestedStore _ -> false;
+        };
+        return isOneWord && !column.nulls().any();
+    }
+
+    private static void prefixes(RowStore store, SortOrder term, int[] rows, long[] target) {
+        ColumnStore column = store.column(term.column());
+        for (int index = 0; index < rows.length; index++) {
+            int row = rows[index];
+            if (column.nulls().isNull(row)) {
+                target[index] = term.nullsFirst() ? Long.MIN_VALUE : Long.MAX_VALUE;
+            } else {
+                target[index] = term.descending() ? ~column.prefix(row) : column.prefix(row);
+            }
+        }
     }
 
     /// @param prefixes move with their rows
@@ -119,6 +158,37 @@ final class RowOrder {
             }
             return 0;
         }
+    }
+
+    /// Writes the numbers of the batch's rows that do not come after the kept row by the first term, where that is quick
+    /// to tell, or else of all, to `target`; returns how many.
+    int selectNotAfter(RowStore store, int kept, Batch batch, int[] target) {
+        SortOrder term = orders.isEmpty() ? null : orders.getFirst();
+        ColumnStore column = term == null ? null : store.column(term.column());
+        boolean isQuick = column != null && !column.nulls().isNull(kept)
+                && batch.column(term.column()).nulls() == null;
+        int count = 0;
+        if (isQuick && batch.column(term.column()) instanceof LongColumn(long[] values, _)) {
+            long bound = column.prefix(kept);
+            boolean isDescending = term.descending();
+            for (int row = 0; row < batch.rowCount(); row++) {
+                target[count] = row;
+                count += (isDescending ? values[row] >= bound : values[row] <= bound) ? 1 : 0;
+            }
+        } else if (isQuick && batch.column(term.column()) instanceof DoubleColumn(double[] values, _)) {
+            long bound = column.prefix(kept);
+            boolean isDescending = term.descending();
+            for (int row = 0; row < batch.rowCount(); row++) {
+                long value = ColumnStore.doublePrefix(values[row]);
+                target[count] = row;
+                count += (isDescending ? value >= bound : value <= bound) ? 1 : 0;
+            }
+        } else {
+            for (; count < batch.rowCount(); count++) {
+                target[count] = count;
+            }
+        }
+        return count;
     }
 
     /// Orders a kept row against a row of a batch.

@@ -78,13 +78,15 @@ final class TopNOperator implements Operator {
         }
     }
 
+    /// Rows that the threshold does not rule out by its first term, then by all.
     private int selectBetter(Batch batch) {
         int threshold = (int) wanted - 1;
+        int candidates = order.selectNotAfter(store, threshold, batch, selected);
         int count = 0;
-        for (int row = 0; row < batch.rowCount(); row++) {
-            if (order.compare(store, threshold, batch, row) > 0) {
-                selected[count++] = row;
-            }
+        for (int index = 0; index < candidates; index++) {
+            int row = selected[index];
+            selected[count] = row;
+            count += order.compare(store, threshold, batch, row) > 0 ? 1 : 0;
         }
         return count;
     }
