@@ -104,7 +104,7 @@ final class FragmentRunner {
     private static FragmentTrailer run(
             FragmentRequest request, List<LoadedPair> pinned, QueryContext context, Consumer<Batch> sink) {
         FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(
-                pinned.stream().map(LoadedPair::scanTask).toList());
+                pinned.stream().map(LoadedPair::scanTask).toList(), FragmentExecutor.Broadcasts.of(request.broadcasts()));
         long rows = 0;
         long batches = 0;
         try (Operator operator = FragmentExecutor.operator(request.root(), inputs, context)) {

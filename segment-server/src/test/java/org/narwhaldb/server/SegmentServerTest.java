@@ -336,7 +336,7 @@ class SegmentServerTest {
     void aQueryThatFailsLetsGoOfItsPins() {
         world.loadAll();
         FragmentRequest late = new FragmentRequest("q", 1, 0, 0, "main.numbers", world.current.toString(),
-                world.request(world.current, List.of(), false).root(), world.pairs(), false, 0, 1 << 20);
+                world.request(world.current, List.of(), false).root(), world.pairs(), List.of(), false, 0, 1 << 20);
         assertCode(catchThrowable(() -> world.run(late)), ErrorCode.QUERY_TIMEOUT);
 
         world.server.unload(ServerWorld.shard(first));

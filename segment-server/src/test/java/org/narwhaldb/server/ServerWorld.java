@@ -160,7 +160,7 @@ final class ServerWorld implements AutoCloseable {
 
     FragmentRequest request(VersionId version, List<PairId> pairs, boolean onDemand) {
         PlanNode scan = new PlanNode.Scan(0, new TableReference(TABLE.namespace(), TABLE.name()), FIELDS, null);
-        return new FragmentRequest("q", 1, 0, 0, TABLE.toString(), version.toString(), scan, pairs, onDemand,
+        return new FragmentRequest("q", 1, 0, 0, TABLE.toString(), version.toString(), scan, pairs, List.of(), onDemand,
                 now.plusSeconds(60).toEpochMilli(), 1 << 26);
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Fragment;
@@ -117,15 +119,32 @@ public final class WarmUp {
         SqlPlanner.Session session = new SqlPlanner.Session(WarmUpTable.SCHEMA, ZoneOffset.UTC, 0);
         DistributedPlan plan = planner.plan(sql, catalog, session, List.of()).plan();
         Map<Integer, Deque<Batch>> rows = new HashMap<>();
-        for (Fragment leaf : plan.leaves()) {
-            List<ScanTask> tasks = tables.get(DistributedPlan.scan(leaf).table().table());
+        Map<Integer, Broadcast> broadcasts = new HashMap<>();
+        List<Fragment> inOrder = Stream.concat(plan.leaves().stream(), plan.builds().stream())
+                .sorted(Comparator.comparingInt(Fragment::id)).toList();
+        for (Fragment fragment : inOrder) {
+            FragmentExecutor.Broadcasts known = FragmentExecutor.Broadcasts.of(List.copyOf(broadcasts.values()));
+            if (fragment.kind() == Fragment.Kind.BUILD) {
+                try (Operator operator = FragmentExecutor.operator(fragment.root(), inputs(rows, known, context), context)) {
+                    broadcasts.put(fragment.id(), Broadcast.collect(fragment.id(), fragment.root().output(), operator, context));
+                }
+                continue;
+            }
+            List<ScanTask> tasks = tables.get(DistributedPlan.scan(fragment).table().table());
             Deque<Batch> sent = new ArrayDeque<>();
-            rows.put(leaf.id(), sent);
-            drain(leaf.root(), FragmentExecutor.Inputs.ofScan(tasks), context, sent);
+            rows.put(fragment.id(), sent);
+            drain(fragment.root(), FragmentExecutor.Inputs.ofScan(tasks, known), context, sent);
         }
-        FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(), source -> new Replay(rows.get(source.fragmentId())),
-                _ -> { throw new IllegalStateException("No system table is read"); });
-        drain(plan.root().root(), inputs, context, new ArrayDeque<>());
+        FragmentExecutor.Broadcasts all = FragmentExecutor.Broadcasts.of(List.copyOf(broadcasts.values()));
+        drain(plan.root().root(), inputs(rows, all, context), context, new ArrayDeque<>());
+    }
+
+    private static FragmentExecutor.Inputs inputs(
+            Map<Integer, Deque<Batch>> rows, FragmentExecutor.Broadcasts broadcasts, QueryContext context) {
+        return new FragmentExecutor.Inputs(List.of(),
+                source -> broadcasts.has(source.fragmentId()) ? broadcasts.get(source.fragmentId()).rows(context)
+                        : new Replay(rows.get(source.fragmentId())),
+                _ -> { throw new IllegalStateException("No system table is read"); }, broadcasts);
     }
 
     private static void drain(PlanNode root, FragmentExecutor.Inputs inputs, QueryContext context, Deque<Batch> sink) {

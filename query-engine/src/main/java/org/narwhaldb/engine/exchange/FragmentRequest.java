@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.exchange;
 
 import java.util.List;
+import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.plan.PlanNode;
 
 /// Asks a segment server to run a leaf over exactly these pairs. The server answers for all of them or says which it does
@@ -11,12 +12,14 @@ import org.narwhaldb.engine.plan.PlanNode;
 /// @param table catalog name, for messages
 /// @param versionId the version that names the pairs, for messages and on-demand loading
 /// @param onDemand load pairs that are not held, within the server's budget, instead of refusing
+/// @param broadcasts the rows of each BUILD fragment that the leaf names
 /// @param deadlineEpochMillis when the query ends
 /// @param memoryLimitBytes of the query on this server
 public record FragmentRequest(
         String queryId, int fragmentId, int part, int attempt, String table, String versionId, PlanNode root,
-        List<PairId> pairs, boolean onDemand, long deadlineEpochMillis, long memoryLimitBytes) {
+        List<PairId> pairs, List<Broadcast> broadcasts, boolean onDemand, long deadlineEpochMillis, long memoryLimitBytes) {
     public FragmentRequest {
         pairs = List.copyOf(pairs);
+        broadcasts = List.copyOf(broadcasts);
     }
 }

@@ -77,6 +77,11 @@ final class LocalTransport implements Transports.Local {
     }
 
     @Override
+    public long broadcastBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public byte[] call(NodeAddress address, String action, byte[] body, Duration timeout, Consumer<byte[]> progress) {
         Node node = node(address);
         // Progress is handed over on the caller's thread, as over the wire; the last entry is the outcome.

@@ -12,6 +12,11 @@ public interface Transport extends AutoCloseable {
     /// Starts the fragment on the server; rows arrive as the caller pulls (back-pressure holds).
     FragmentStream execute(NodeAddress node, FragmentRequest request, QueryContext context);
 
+    /// About how many bytes of broadcasts one request may carry; what is larger is to be gathered instead.
+    default long broadcastBytesMax() {
+        return WireCodec.BROADCAST_BYTES_MAX / 4 * 3;
+    }
+
     /// Calls a named control action with a JSON body; `progress` sees each intermediate result, the return value is the
     /// last one.
     byte[] call(NodeAddress node, String action, byte[] body, Duration timeout, Consumer<byte[]> progress);

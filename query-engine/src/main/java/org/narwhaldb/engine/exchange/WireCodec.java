@@ -5,25 +5,33 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.PlanCodec;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The bytes around a fragment's Arrow stream, format 1, big-endian. A string is an int32 length and UTF-8.
+/// The bytes around a fragment's Arrow stream, format 2, big-endian. A string is an int32 length and UTF-8.
 ///
-/// The ticket: `NWF`, version 1, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline,
-/// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id.
+/// The ticket: `NWF`, version 2, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline,
+/// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id; broadcast count
+/// (int32), each one's fragment id, length (int32) and `BroadcastCodec` bytes. A broadcast's columns are those of the plan's remote source.
 ///
 /// The metadata of a record batch: 1, then the row count (int32) of each batch laid end to end in it.
 ///
 /// A sign of life while there are no rows yet: 3.
 ///
-/// The last message: 2, version 1, the trailer's fields in order.
+/// The last message: 2, version 2, the trailer's fields in order.
 final class WireCodec {
     private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /// What a request may carry beside its plan.
+    static final long BROADCAST_BYTES_MAX = 64 << 20;
     static final byte ROWS = 1;
     static final byte TRAILER = 2;
     static final byte BEAT = 3;
@@ -32,7 +40,12 @@ final class WireCodec {
 
     static byte[] encode(FragmentRequest request) {
         byte[] plan = PlanCodec.encode(request.root());
-        Writer writer = new Writer(256 + plan.length + 64 * request.pairs().size());
+        long broadcastBytes = request.broadcasts().stream().mapToLong(broadcast -> broadcast.wireForm(BroadcastCodec::encode).length).sum();
+        if (broadcastBytes > BROADCAST_BYTES_MAX) {
+            throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
+                    "Query [%s] sends [%d] bytes with a request, the limit is [%d]", request.queryId(), broadcastBytes, BROADCAST_BYTES_MAX);
+        }
+        Writer writer = new Writer(512 + plan.length + 64 * request.pairs().size() + (int) broadcastBytes);
         writer.putInt(MAGIC | VERSION);
         writer.putString(request.queryId());
         writer.putInt(request.fragmentId());
@@ -48,6 +61,11 @@ final class WireCodec {
         for (PairId pair : request.pairs()) {
             writer.putString(pair.segmentId());
             writer.putString(pair.liveRowsId());
+        }
+        writer.putInt(request.broadcasts().size());
+        for (Broadcast broadcast : request.broadcasts()) {
+            writer.putInt(broadcast.fragmentId());
+            writer.putBytes(broadcast.wireForm(BroadcastCodec::encode));
         }
         return writer.toBytes();
     }
@@ -81,9 +99,25 @@ final class WireCodec {
             for (int index = 0; index < pairCount; index++) {
                 pairs.add(new PairId(string(buffer), string(buffer)));
             }
-            return new FragmentRequest(
-                    queryId, fragmentId, part, attempt, table, versionId, root, pairs, onDemand, deadline, memoryLimit);
+            return new FragmentRequest(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts(root, buffer), onDemand,
+                    deadline, memoryLimit);
         });
+    }
+
+    /// Exactly those that the plan names.
+    private static List<Broadcast> broadcasts(PlanNode root, ByteBuffer buffer) {
+        Map<Integer, List<Field>> named = new TreeMap<>();
+        DistributedPlan.sources(root).forEach(source -> named.put(source.fragmentId(), source.output()));
+        int count = buffer.getInt();
+        List<Broadcast> broadcasts = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            int fragment = buffer.getInt();
+            List<Field> fields = named.remove(fragment);
+            require(fields != null, "fragment request: a broadcast that its plan does not name");
+            broadcasts.add(BroadcastCodec.decode(fragment, fields, slice(buffer)));
+        }
+        require(named.isEmpty(), "fragment request: a broadcast that its plan names is missing");
+        return broadcasts;
     }
 
     static byte[] encodeRows(List<Integer> rowCounts) {
@@ -153,13 +187,20 @@ final class WireCodec {
     }
 
     private static byte[] bytes(ByteBuffer buffer) {
+        ByteBuffer part = slice(buffer);
+        byte[] bytes = new byte[part.remaining()];
+        part.get(bytes);
+        return bytes;
+    }
+
+    private static ByteBuffer slice(ByteBuffer buffer) {
         int length = buffer.getInt();
         if (length < 0 || length > buffer.remaining()) {
             throw invalid("Malformed request: a part of [%d] bytes where [%d] are left", length, buffer.remaining());
         }
-        byte[] bytes = new byte[length];
-        buffer.get(bytes);
-        return bytes;
+        ByteBuffer part = buffer.slice(buffer.position(), length);
+        buffer.position(buffer.position() + length);
+        return part;
     }
 
     private static String string(ByteBuffer buffer) {

@@ -1,10 +1,13 @@
 package org.narwhaldb.engine.execution;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.expression.ConstantEvaluator;
 import org.narwhaldb.engine.expression.PredicatePruning;
+import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.operator.OperatorBuilder;
 import org.narwhaldb.engine.plan.Expression;
@@ -20,14 +23,43 @@ public final class FragmentExecutor {
     /// @param remoteSource opens the rows that another fragment sends; called once for each `RemoteSource`, when it is first
     ///     pulled
     /// @param systemTable rows of a front end table
+    /// @param broadcasts what joins look up in; a remote source that it has is not opened when a join builds it
     public record Inputs(
             List<ScanTask> scanTasks,
             Function<PlanNode.RemoteSource, Operator> remoteSource,
-            Function<PlanNode.SystemScan, Operator> systemTable) {
+            Function<PlanNode.SystemScan, Operator> systemTable,
+            Broadcasts broadcasts) {
 
         public static Inputs ofScan(List<ScanTask> scanTasks) {
+            return ofScan(scanTasks, Broadcasts.of(List.of()));
+        }
+
+        public static Inputs ofScan(List<ScanTask> scanTasks, Broadcasts broadcasts) {
             return new Inputs(scanTasks, _ -> { throw new IllegalStateException("A leaf has no remote source"); },
-                    _ -> { throw new IllegalStateException("A leaf has no system table"); });
+                    _ -> { throw new IllegalStateException("A leaf has no system table"); }, broadcasts);
+        }
+    }
+
+    /// The rows of BUILD fragments, to look up in.
+    public interface Broadcasts {
+        boolean has(int fragmentId);
+
+        /// May wait until the rows are there.
+        Broadcast get(int fragmentId);
+
+        static Broadcasts of(List<Broadcast> broadcasts) {
+            Map<Integer, Broadcast> byFragment = broadcasts.stream().collect(Collectors.toMap(Broadcast::fragmentId, Function.identity()));
+            return new Broadcasts() {
+                @Override
+                public boolean has(int fragmentId) {
+                    return byFragment.containsKey(fragmentId);
+                }
+
+                @Override
+                public Broadcast get(int fragmentId) {
+                    return byFragment.get(fragmentId);
+                }
+            };
         }
     }
 

@@ -79,4 +79,17 @@ final class NeededColumns {
             case Expression.Call call -> call.arguments().forEach(argument -> collect(argument, columns));
         }
     }
+
+    /// The column of the scan below that the column is, or -1.
+    static int ofScan(PlanNode node, int column) {
+        return switch (node) {
+            case PlanNode.Scan _ -> column;
+            case PlanNode.Filter filter -> ofScan(filter.input(), column);
+            case PlanNode.Project project -> project.expressions().get(column) instanceof Expression.InputReference reference
+                    ? ofScan(project.input(), reference.index()) : -1;
+            case PlanNode.Join join -> LookupJoinOperator.takes(join.type()) && column < join.left().output().size()
+                    ? ofScan(join.left(), column) : -1;
+            default -> -1;
+        };
+    }
 }

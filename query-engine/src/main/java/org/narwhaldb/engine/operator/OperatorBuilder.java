@@ -2,6 +2,7 @@ package org.narwhaldb.engine.operator;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
@@ -9,10 +10,14 @@ import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
+///
+/// A join with a broadcast becomes a look-up; where it drops rows without a match, the scan below is told the keys, so that
+/// it leaves those rows out before it reads their other columns.
 public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
     private final ScanMetrics metrics = new ScanMetrics();
+    private ScanOperator scanned;
 
     private OperatorBuilder(Inputs inputs, QueryContext context) {
         this.inputs = inputs;
@@ -31,7 +36,10 @@ public final class OperatorBuilder {
     /// @param needed the columns of the node's output that are read
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
-            case PlanNode.Scan scan -> new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+            case PlanNode.Scan scan -> {
+                scanned = new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+                yield scanned;
+            }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
             case PlanNode.Values values -> new ValuesOperator(values, context);
             case PlanNode.Filter filter -> new FilterOperator(
@@ -44,9 +52,7 @@ public final class OperatorBuilder {
                     ? new SortOperator(sort, operator(sort.input()), context)
                     : new TopNOperator(sort, operator(sort.input()), context);
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
-            case PlanNode.Join join -> new JoinOperator(join, needed,
-                    operator(join.left(), NeededColumns.ofLeft(join, needed)),
-                    operator(join.right(), NeededColumns.ofRight(join, needed)), context);
+            case PlanNode.Join join -> join(join, needed);
             case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
@@ -55,5 +61,30 @@ public final class OperatorBuilder {
 
     private List<Operator> operators(List<PlanNode> nodes) {
         return nodes.stream().map(this::operator).toList();
+    }
+
+    private Operator join(PlanNode.Join join, BitSet needed) {
+        Operator left = operator(join.left(), NeededColumns.ofLeft(join, needed));
+        boolean isLookup = join.right() instanceof PlanNode.RemoteSource source && inputs.broadcasts().has(source.fragmentId())
+                && LookupJoinOperator.takes(join.type());
+        if (!isLookup) {
+            return new JoinOperator(join, needed, left, operator(join.right(), NeededColumns.ofRight(join, needed)), context);
+        }
+        Supplier<Broadcast> right = () -> inputs.broadcasts().get(((PlanNode.RemoteSource) join.right()).fragmentId());
+        if (join.type() == PlanNode.JoinType.INNER || join.type() == PlanNode.JoinType.SEMI) {
+            tellScan(join, right);
+        }
+        return new LookupJoinOperator(join, needed, left, right, context);
+    }
+
+    private void tellScan(PlanNode.Join join, Supplier<Broadcast> right) {
+        int[] keys = join.rightKeys().stream().mapToInt(Integer::intValue).toArray();
+        for (int key = 0; key < keys.length; key++) {
+            int column = NeededColumns.ofScan(join.left(), join.leftKeys().get(key));
+            if (column >= 0) {
+                int number = key;
+                scanned.leaveOut(column, () -> right.get().table(keys, context).map(table -> table.keySet(number)).orElse(null));
+            }
+        }
     }
 }

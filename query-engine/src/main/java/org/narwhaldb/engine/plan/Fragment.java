@@ -5,13 +5,17 @@ import java.util.Objects;
 /// The part of a plan that runs in one place. Fragments are joined by exchanges: a `RemoteSource` of one names another.
 ///
 /// @param id unique within the plan
-/// @param root LEAF: contains exactly one Scan and no RemoteSource. ROOT: contains no Scan
+/// @param root LEAF: contains exactly one Scan, and no RemoteSource but as the right side of joins, each naming a BUILD. BUILD, ROOT:
+///     contain no Scan; name leaves and builds
 public record Fragment(int id, Kind kind, PlanNode root) {
     public enum Kind {
         /// runs on segment servers, over the pairs that the router gives each; every copy's rows go to the gather exchange
         LEAF,
-        /// runs once, on the front end, over what the leaf fragments send
-        ROOT
+        /// runs once, on the front end, over what the other fragments send
+        ROOT,
+        /// runs once, on the front end; its rows are kept whole and go, by the broadcast exchange, with each request of a leaf that
+        /// names it, and to the root
+        BUILD
     }
 
     public Fragment {

@@ -25,10 +25,11 @@ public final class PlanPrinter {
         return printer.text.toString();
     }
 
-    /// The root fragment first, then the leaves.
+    /// The root fragment first, then the builds, then the leaves.
     public static String print(DistributedPlan plan) {
         PlanPrinter printer = new PlanPrinter();
         printer.fragment(plan.root());
+        plan.builds().forEach(printer::fragment);
         plan.leaves().forEach(printer::fragment);
         return printer.text.toString();
     }

@@ -2,6 +2,7 @@ package org.narwhaldb.engine.scan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
@@ -49,7 +50,10 @@ public final class BlockFilter implements AutoCloseable {
                 columns[column] = new ScanColumn(task.segment(), shape.columns().get(column), reservation);
             }
             FilterCompiler compiler = new FilterCompiler(task.segment(), columns, reservation, context);
-            return new BlockFilter(task, context, reservation, compiler.compileAll(shape.conjuncts()));
+            List<BlockTest> tests = new ArrayList<>(compiler.compileAll(shape.conjuncts()));
+            shape.keyFilters().forEach(filter -> tests.add(new KeySetTest(columns[filter.column()], filter.keys())));
+            tests.sort(Comparator.comparingInt(BlockTest::cost));
+            return new BlockFilter(task, context, reservation, List.copyOf(tests));
         } catch (RuntimeException e) {
             reservation.close();
             throw e;

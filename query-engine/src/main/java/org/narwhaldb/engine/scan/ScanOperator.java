@@ -1,6 +1,8 @@
 package org.narwhaldb.engine.scan;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
@@ -13,6 +15,8 @@ public final class ScanOperator implements Operator {
     private final List<ScanTask> tasks;
     private final ScanMetrics metrics;
     private final QueryContext context;
+    private final List<Supplier<KeyFilter>> unresolved = new ArrayList<>();
+    private List<KeyFilter> keyFilters;
     private int nextTask;
     private SegmentScan current;
     private boolean isClosed;
@@ -24,15 +28,29 @@ public final class ScanOperator implements Operator {
         this.context = context;
     }
 
+    /// A row matters only if its value of the scan column is among the keys.
+    ///
+    /// @param keys asked for once, at the first row; null from it: any value may be
+    public void leaveOut(int column, Supplier<KeySet> keys) {
+        unresolved.add(() -> new KeyFilter(column, keys.get()));
+    }
+
+    private void resolve() {
+        keyFilters = unresolved.stream().map(Supplier::get).filter(filter -> filter.keys() != null).toList();
+    }
+
     @Override
     public Batch next() {
+        if (keyFilters == null) {
+            resolve();
+        }
         while (!isClosed) {
             context.check();
             if (current == null) {
                 if (nextTask == tasks.size()) {
                     return null;
                 }
-                current = new SegmentScan(shape, tasks.get(nextTask++), metrics, context);
+                current = new SegmentScan(shape.with(keyFilters), tasks.get(nextTask++), metrics, context);
             }
             Batch batch = current.next();
             if (batch != null) {

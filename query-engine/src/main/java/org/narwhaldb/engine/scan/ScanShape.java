@@ -12,14 +12,19 @@ import org.narwhaldb.segment.Field;
 /// so that conjuncts can be asked one by one, of fewer rows each time.
 ///
 /// @param conjuncts over the columns; none if every row passes
-record ScanShape(List<Field> columns, List<Expression> conjuncts) {
+/// @param keyFilters what joins above say
+record ScanShape(List<Field> columns, List<Expression> conjuncts, List<KeyFilter> keyFilters) {
 
     static ScanShape of(PlanNode.Scan node) {
         List<Expression> conjuncts = new ArrayList<>();
         if (node.predicate() != null) {
             split(node.predicate(), conjuncts);
         }
-        return new ScanShape(node.columns(), List.copyOf(conjuncts));
+        return new ScanShape(node.columns(), List.copyOf(conjuncts), List.of());
+    }
+
+    ScanShape with(List<KeyFilter> filters) {
+        return new ScanShape(columns, conjuncts, filters);
     }
 
     private static void split(Expression predicate, List<Expression> conjuncts) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +22,13 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.exchange.Transport.FragmentStream;
 import org.narwhaldb.engine.exchange.Transport.NodeAddress;
+import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -72,6 +80,78 @@ abstract class TransportContract extends TransportFixture {
                 throw new AssertionError("narwhal.seed=" + seed, e);
             }
         }
+    }
+
+    @Test
+    void broadcastsArriveWithTheRequest() {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        List<Field> fields = RandomBatches.everyType().stream()
+                .filter(field -> field.type().physical() != ColumnType.Physical.NESTED).toList();
+        List<Batch> rows = new ArrayList<>();
+        for (int index = 0; index < 20; index++) {
+            rows.add(RandomBatches.batch(fields, 1 + random.nextInt(200), random));
+        }
+        Broadcast sent = broadcast(5, fields, rows);
+        FragmentRequest request = withBroadcasts(List.of(sent, broadcast(9, fields, List.of())));
+        List<List<Batch>> seen = new ArrayList<>();
+        NodeAddress node = start((Fragments) (received, context, _) -> {
+            for (Broadcast broadcast : received.broadcasts()) {
+                seen.add(List.of(new Batch(broadcast.rowCount(), broadcast.columns())));
+            }
+            return trailer(received, 0, 0);
+        });
+        try (FragmentStream stream = transport().execute(node, request, context())) {
+            assertThat(readAll(stream)).isEmpty();
+        }
+        try {
+            assertThat(seen).hasSize(2);
+            RandomBatches.assertSame(List.of(new Batch(sent.rowCount(), sent.columns())), seen.getFirst());
+            assertThat(seen.getLast().getFirst().rowCount()).isZero();
+        } catch (AssertionError e) {
+            throw new AssertionError("narwhal.seed=" + seed, e);
+        }
+    }
+
+    @Test
+    void aBroadcastOfManyMegabytesArrives() {
+        List<Batch> rows = new ArrayList<>();
+        for (int index = 0; index < 1_000; index++) {
+            rows.add(numbers(4_096, index));
+        }
+        FragmentRequest request = withBroadcasts(List.of(broadcast(5, NUMBERS, rows)));
+        NodeAddress node = start((Fragments) (received, _, _) ->
+                trailer(received, received.broadcasts().getFirst().rowCount() - 4_096_000L, 0));
+        try (FragmentStream stream = transport().execute(node, request, context())) {
+            assertThat(readAll(stream)).isEmpty();
+            assertThat(stream.trailer().checks(request, 0, 0)).isTrue();
+        }
+    }
+
+    private Broadcast broadcast(int fragment, List<Field> fields, List<Batch> rows) {
+        QueryContext own = new QueryContext("query-0", InstantSource.system().instant().plusSeconds(50), InstantSource.system(), MemoryPool.of(1 << 30).open("query-0", 0));
+        Iterator<Batch> batches = rows.iterator();
+        return Broadcast.collect(fragment, fields, new Operator() {
+            @Override
+            public Batch next() {
+                return batches.hasNext() ? batches.next() : null;
+            }
+
+            @Override
+            public void close() {
+                // holds nothing
+            }
+        }, own);
+    }
+
+    private static FragmentRequest withBroadcasts(List<Broadcast> broadcasts) {
+        FragmentRequest like = request(NUMBERS);
+        List<PlanNode> sources = broadcasts.stream()
+                .<PlanNode>map(broadcast -> new PlanNode.RemoteSource(broadcast.fragmentId(), broadcast.fields())).toList();
+        PlanNode root = new PlanNode.Project(new PlanNode.Union(sources, List.of()),
+                List.of(new Expression.Literal(1L, ColumnType.LONG)), NUMBERS);
+        return new FragmentRequest(like.queryId(), like.fragmentId(), like.part(), like.attempt(), like.table(), like.versionId(), root,
+                like.pairs(), broadcasts, like.onDemand(), like.deadlineEpochMillis(), like.memoryLimitBytes());
     }
 
     @Test

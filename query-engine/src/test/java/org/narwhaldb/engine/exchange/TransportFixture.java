@@ -71,7 +71,7 @@ abstract class TransportFixture {
 
     static FragmentRequest request(List<Field> output, Duration life) {
         return new FragmentRequest("query-1", 3, 1, 2, "main.events", "abc-7", new PlanNode.Values(output, List.of()),
-                List.of(new PairId("segment-é", ""), new PairId("s2", "live")), true,
+                List.of(new PairId("segment-é", ""), new PairId("s2", "live")), List.of(), true,
                 InstantSource.system().instant().plus(life).toEpochMilli(), 1 << 28);
     }
 

@@ -2,11 +2,17 @@ package org.narwhaldb.engine.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.arrow.flight.CallStatus;
 import org.junit.jupiter.api.Test;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -25,6 +31,33 @@ class WireCodecTest {
                 WireCodec.decodeRequest(bad);
             } catch (NarwhalException e) {
                 assertThat(e.code()).as("narwhal.seed=%d: %s", seed, e).isEqualTo(ErrorCode.INVALID_REQUEST);
+            } catch (RuntimeException e) {
+                throw new AssertionError("narwhal.seed=" + seed + ", round " + round, e);
+            }
+        }
+    }
+
+    @Test
+    void damagedBroadcastsAreRefusedOrReadButNeverCrash() {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        List<Field> fields = RandomBatches.everyType().stream()
+                .filter(field -> field.type().physical() != ColumnType.Physical.NESTED).toList();
+        Batch rows = RandomBatches.batch(fields, 50, random);
+        byte[] good = BroadcastCodec.encode(new Broadcast(1, fields, rows.columns(), 50, null));
+        RandomBatches.assertSame(List.of(rows), List.of(
+                new Batch(50, BroadcastCodec.decode(1, fields, ByteBuffer.wrap(good)).columns())));
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
+            for (int flips = random.nextInt(4); flips >= 0 && bad.length > 0; flips--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            }
+            try {
+                BroadcastCodec.decode(1, fields, ByteBuffer.wrap(bad));
+            } catch (NarwhalException e) {
+                assertThat(e.code()).as("narwhal.seed=%d: %s", seed, e).isEqualTo(ErrorCode.INVALID_REQUEST);
+            } catch (BufferUnderflowException _) {
+                // the request's decoder types it
             } catch (RuntimeException e) {
                 throw new AssertionError("narwhal.seed=" + seed + ", round " + round, e);
             }

@@ -33,7 +33,7 @@ class JoinOperatorTest {
     @Test
     void everyTypeOfJoinYieldsWhatANestedLoopDoes() {
         List<List<Integer>> keySets = List.of(
-                List.of(0), List.of(1), List.of(2), List.of(3), List.of(4), List.of(0, 1), List.of(3, 2),
+                List.of(0), List.of(1), List.of(2), List.of(3), List.of(4), List.of(0, 1), List.of(3, 2), List.of(5), List.of(1, 5), List.of(5, 1),
                         List.of(0, 1, 2, 3, 4));
         for (JoinType type : JoinType.values()) {
             for (List<Integer> keys : keySets) {
@@ -79,6 +79,54 @@ class JoinOperatorTest {
     }
 
     @Test
+    void keysThatAreFarApartAreHashed() {
+        for (JoinType type : JoinType.values()) {
+            for (List<Integer> keys : List.of(List.of(0), List.of(0, 1))) {
+                checkFarApart(type, keys);
+            }
+        }
+    }
+
+    private void checkFarApart(JoinType type, List<Integer> keys) {
+        TestRows left = spread(400);
+        TestRows right = spread(150);
+        List<List<Object>> expected = sorted(rows(type, keys, null, left, right, false));
+
+        assertThat(sorted(rows(type, keys, null, left, right, true))).as("%s on %s, %s", type, keys, seed).isEqualTo(expected);
+    }
+
+    private TestRows spread(int count) {
+        List<Object[]> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            rows.add(new Object[] {random.nextLong(100) * 10_000_000_019L, random.nextInt(9) == 0 ? null : random.nextLong(3) << 20});
+        }
+        return new TestRows(TestRows.fields(ColumnType.LONG, ColumnType.LONG), rows);
+    }
+
+    @Test
+    void joinsWithBroadcastsStackAndMakeOnlyTheColumnsThatAreRead() {
+        TestRows left = TestRows.random(random, 5_000, 50, ColumnType.LONG, ColumnType.LONG, ColumnType.STRING);
+        TestRows first = TestRows.random(random, 40, 60, ColumnType.LONG, ColumnType.STRING);
+        TestRows second = TestRows.random(random, 30, 60, ColumnType.LONG, ColumnType.DOUBLE);
+        List<List<List<Object>>> answers = new ArrayList<>();
+        for (boolean isBroadcast : new boolean[] {false, true}) {
+            TestQuery query = new TestQuery(random);
+            PlanNode scanned = query.source(left);
+            PlanNode inner = isBroadcast ? query.broadcast(first) : query.source(first);
+            PlanNode outer = isBroadcast ? query.broadcast(second) : query.source(second);
+            PlanNode below = new PlanNode.Join(JoinType.INNER, scanned, inner, List.of(0), List.of(0), null,
+                    TestRows.fields(ColumnType.LONG, ColumnType.LONG, ColumnType.STRING, ColumnType.LONG, ColumnType.STRING));
+            PlanNode above = new PlanNode.Join(JoinType.LEFT, below, outer, List.of(1), List.of(0), null,
+                    TestRows.fields(ColumnType.LONG, ColumnType.LONG, ColumnType.STRING, ColumnType.LONG, ColumnType.STRING,
+                            ColumnType.LONG, ColumnType.DOUBLE));
+            answers.add(sorted(query.run(new PlanNode.Project(above,
+                    List.of(new Expression.InputReference(4, ColumnType.STRING), new Expression.InputReference(6, ColumnType.DOUBLE)),
+                    TestRows.fields(ColumnType.STRING, ColumnType.DOUBLE)))));
+        }
+        assertThat(answers.get(1)).as(seed.toString()).isEqualTo(answers.get(0)).isNotEmpty();
+    }
+
+    @Test
     void keysOfDifferentKindsAreRefused() {
         TestQuery query = new TestQuery(random);
         PlanNode left = query.source(TestRows.random(random, 1, 1, ColumnType.decimal(10, 2)));
@@ -105,18 +153,23 @@ class JoinOperatorTest {
             // NOT IN over a side with NULLs is mostly empty, so that half of the rounds do without.
             right.rows().forEach(row -> keys.forEach(key -> row[key] = row[key] == null ? fallback(key) : row[key]));
         }
+        List<List<Object>> expected = sorted(expected(type, keys, residual != null, left, right));
+        for (boolean isBroadcast : new boolean[] {false, true}) {
+            assertThat(sorted(rows(type, keys, residual, left, right, isBroadcast)))
+                    .as("%s on %s, residual %s, broadcast %s, %s", type, keys, residual, isBroadcast, seed).isEqualTo(expected);
+        }
+    }
+
+    private List<List<Object>> rows(JoinType type, List<Integer> keys, Expression residual, TestRows left, TestRows right,
+            boolean isBroadcast) {
         TestQuery query = new TestQuery(random);
         PlanNode leftNode = query.source(left);
-        PlanNode rightNode = query.source(right);
+        PlanNode rightNode = isBroadcast ? query.broadcast(right) : query.source(right);
         List<Field> output = switch (type) {
             case INNER, LEFT, RIGHT, FULL -> Stream.concat(left.fields().stream(), right.fields().stream()).toList();
             case SEMI, ANTI, NULL_AWARE_ANTI -> left.fields();
         };
-
-        List<List<Object>> rows = query.run(new PlanNode.Join(type, leftNode, rightNode, keys, keys, residual, output));
-
-        assertThat(sorted(rows)).as("%s on %s, residual %s, %s", type, keys, residual, seed)
-                .isEqualTo(sorted(expected(type, keys, residual != null, left, right)));
+        return query.run(new PlanNode.Join(type, leftNode, rightNode, keys, keys, residual, output));
     }
 
     private static Object fallback(int key) {

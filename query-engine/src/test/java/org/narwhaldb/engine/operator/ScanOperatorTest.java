@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,12 @@ import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.plan.PlanNode.JoinType;
 import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.engine.plan.TableReference;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.roaringbitmap.RoaringBitmap;
@@ -70,6 +73,46 @@ class ScanOperatorTest {
             List<List<Object>> rows = query.run(new PlanNode.Scan(0, TABLE, fields, predicate.expression()));
 
             assertThat(rows).as("%s %s", predicate.expression(), seed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aJoinWithABroadcastSparesTheScanRowsWithoutAMatch() {
+        for (JoinType type : List.of(JoinType.INNER, JoinType.SEMI, JoinType.LEFT, JoinType.ANTI)) {
+            TestRows scanned = numbered(random.nextInt(150_000), 40);
+            RoaringBitmap live = liveRows(scanned.rows().size());
+            TestRows built = TestRows.random(random, 30, 1_000, ColumnType.LONG, ColumnType.STRING);
+            built.rows().forEach(row -> row[0] = row[0] == null ? null : Math.abs((Long) row[0]) * 7);
+            List<List<List<Object>>> answers = new ArrayList<>();
+            Segment segment = segments.of(type.name(), scanned);
+            for (boolean isBroadcast : new boolean[] {false, true}) {
+                TestQuery query = new TestQuery(random);
+                query.scans(new ScanTask(segment, live));
+                PlanNode right = isBroadcast ? query.broadcast(built) : query.source(built);
+                boolean yieldsPairs = type == JoinType.INNER || type == JoinType.LEFT;
+                List<Field> both = Stream.concat(scanned.fields().stream(), built.fields().stream()).toList();
+                answers.add(query.run(new PlanNode.Join(type, new PlanNode.Scan(0, TABLE, scanned.fields(), null), right,
+                        List.of(6), List.of(0), null, yieldsPairs ? both : scanned.fields())));
+            }
+            assertThat(answers.get(1)).as("%s %s", type, seed).isEqualTo(answers.get(0));
+        }
+    }
+
+    @Test
+    void blocksWithoutAKeyOfTheBroadcastAreNotRead() {
+        TestRows rows = numbered(200_000, 10);
+        TestQuery query = new TestQuery(random);
+        query.scans(new ScanTask(segments.of("s", rows), null));
+        TestRows built = new TestRows(TestRows.fields(ColumnType.LONG), List.<Object[]>of(
+                new Object[] {70_000L}, new Object[] {199_999L}, new Object[] {null}));
+        PlanNode join = new PlanNode.Join(JoinType.SEMI, new PlanNode.Scan(0, TABLE, rows.fields(), null), query.broadcast(built),
+                List.of(6), List.of(0), null, rows.fields());
+
+        try (OperatorTree tree = query.open(join)) {
+            assertThat(tree.next().rowCount()).isEqualTo(1);
+            assertThat(tree.next().rowCount()).isEqualTo(1);
+            assertThat(tree.next()).isNull();
+            assertThat(tree.metrics().blocksSkipped()).isEqualTo(2);
         }
     }
 

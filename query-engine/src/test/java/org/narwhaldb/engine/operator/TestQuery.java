@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.execution.FragmentExecutor.Broadcasts;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
@@ -23,6 +24,7 @@ final class TestQuery {
     final TestMemory memory;
     final QueryContext context;
     private final Map<Integer, List<Batch>> sources = new HashMap<>();
+    private final List<Broadcast> broadcasts = new ArrayList<>();
     private final List<ScanTask> tasks = new ArrayList<>();
     private final RandomGenerator random;
     private Instant now = START;
@@ -48,6 +50,15 @@ final class TestQuery {
         int id = sources.size();
         sources.put(id, rows.batches(random));
         return new PlanNode.RemoteSource(id, rows.fields());
+    }
+
+    /// A plan node for these rows as a broadcast, which joins on its left look up in. Its memory is its own.
+    PlanNode broadcast(TestRows rows) {
+        PlanNode.RemoteSource source = (PlanNode.RemoteSource) source(rows);
+        QueryContext own = new QueryContext("test", context.deadline(), () -> now, new TestMemory(Long.MAX_VALUE));
+        broadcasts.add(Broadcast.collect(
+                source.fragmentId(), rows.fields(), new Source(sources.get(source.fragmentId())), own));
+        return source;
     }
 
     /// The rows of every system table.
@@ -84,7 +95,7 @@ final class TestQuery {
         Inputs inputs = new Inputs(tasks, source -> new Source(sources.get(source.fragmentId())), scan -> {
             openedSystemTables.add(scan);
             return new Source(systemTable);
-        });
+        }, Broadcasts.of(broadcasts));
         return OperatorBuilder.build(root, inputs, context);
     }
 
