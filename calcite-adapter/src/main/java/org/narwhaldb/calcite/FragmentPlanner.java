@@ -14,31 +14,42 @@ import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// Cuts one plan tree into a root fragment and a leaf fragment for every scan.
+/// Cuts one plan tree into a root fragment, a leaf fragment for every scan, and builds.
 ///
-/// | above a scan's chain of filters and projections | in the leaf | in the root |
+/// | above a pipeline | in the leaf | in the root |
 /// |---|---|---|
 /// | Aggregate | PARTIAL | FINAL |
 /// | Aggregate with DISTINCT calls over one argument list | PARTIAL without calls over keys and arguments | SINGLE |
 /// | Sort with a limit | the first offset + limit rows | the whole Sort |
 /// | Limit | the first offset + limit rows | the whole Limit |
-/// | anything else | only the chain | the node |
+/// | anything else | only the pipeline | the node |
+///
+/// A pipeline is a scan, and filters, projections and joins above it, as long as each join's other side is worth a broadcast: that side
+/// becomes a BUILD, which runs first and goes with the leaf's requests ([JoinPlacement] decides).
 final class FragmentPlanner {
     private static final int ROOT_ID = 0;
 
     private final List<Fragment> leaves = new ArrayList<>();
+    private final List<Fragment> builds = new ArrayList<>();
+    private final JoinSizes sizes;
+    private final JoinPlacement placement;
 
-    private FragmentPlanner() {}
-
-    static DistributedPlan split(PlanNode plan) {
-        FragmentPlanner planner = new FragmentPlanner();
-        PlanNode root = planner.root(plan);
-        return new DistributedPlan(new Fragment(ROOT_ID, Fragment.Kind.ROOT, root), planner.leaves, plan.output());
+    private FragmentPlanner(JoinSizes sizes) {
+        this.sizes = sizes;
+        placement = new JoinPlacement(sizes);
     }
 
+    static DistributedPlan split(PlanNode plan, JoinSizes sizes) {
+        FragmentPlanner planner = new FragmentPlanner(sizes);
+        PlanNode root = planner.root(plan);
+        return new DistributedPlan(
+                new Fragment(ROOT_ID, Fragment.Kind.ROOT, root), planner.leaves, planner.builds, plan.output());
+    }
+
+    /// The node as the front end runs it.
     private PlanNode root(PlanNode node) {
-        if (isChain(node)) {
-            return leaf(node);
+        if (placement.isPipeline(node)) {
+            return leaf(pipeline(node));
         }
         return switch (node) {
             case PlanNode.Scan scan -> leaf(scan);
@@ -51,29 +62,64 @@ final class FragmentPlanner {
             case PlanNode.Aggregate aggregate -> aggregate(aggregate);
             case PlanNode.Sort sort -> new PlanNode.Sort(sorted(sort), sort.orders(), sort.offset(), sort.limit());
             case PlanNode.Limit limit -> new PlanNode.Limit(limited(limit), limit.offset(), limit.limit());
-            case PlanNode.Join join -> new PlanNode.Join(join.type(), root(join.left()), root(join.right()), join.leftKeys(),
-                    join.rightKeys(), join.residual(), join.output());
+            case PlanNode.Join join -> join(join);
             case PlanNode.Union union -> new PlanNode.Union(union.inputs().stream().map(this::root).toList(), union.output());
         };
     }
 
-    /// Filters and projections over a scan: what a leaf can do on its own.
-    private static boolean isChain(PlanNode node) {
+    /// The node as a leaf runs it: what its joins build is cut off.
+    private PlanNode pipeline(PlanNode node) {
         return switch (node) {
-            case PlanNode.Scan _ -> true;
-            case PlanNode.Filter filter -> isChain(filter.input());
-            case PlanNode.Project project -> isChain(project.input());
-            default -> false;
+            case PlanNode.Filter filter -> new PlanNode.Filter(pipeline(filter.input()), filter.predicate());
+            case PlanNode.Project project ->
+                    new PlanNode.Project(pipeline(project.input()), project.expressions(), project.output());
+            case PlanNode.Join join -> with(join, pipeline(join.left()), build(join.right()));
+            default -> node;
         };
     }
 
+    private PlanNode.RemoteSource build(PlanNode node) {
+        if (node instanceof PlanNode.RemoteSource source) {
+            return source;
+        }
+        PlanNode root = root(node);
+        Fragment fragment = new Fragment(nextId(), Fragment.Kind.BUILD, root);
+        builds.add(fragment);
+        return new PlanNode.RemoteSource(fragment.id(), positional(root.output()));
+    }
+
+    /// A join on the front end. One side may be run first, to spare the leaves of the other what it has no match for.
+    private PlanNode join(PlanNode.Join join) {
+        return switch (placement.reduces(join)) {
+            case NEITHER -> with(join, root(join.left()), root(join.right()));
+            case RIGHT -> {
+                PlanNode.RemoteSource left = build(join.left());
+                yield with(join, left, root(SemiReduction.ofRight(join, left, sizes)));
+            }
+            case LEFT -> {
+                PlanNode.RemoteSource right = build(join.right());
+                yield with(join, root(SemiReduction.ofLeft(join, right, sizes)), right);
+            }
+        };
+    }
+
+    private static PlanNode.Join with(PlanNode.Join join, PlanNode left, PlanNode right) {
+        return new PlanNode.Join(
+                join.type(), left, right, join.leftKeys(), join.rightKeys(), join.residual(), join.output());
+    }
+
+    private int nextId() {
+        return ROOT_ID + 1 + leaves.size() + builds.size();
+    }
+
+    /// @param node as the leaf runs it
     private PlanNode leaf(PlanNode node) {
         // A batch of no columns has no place on the wire.
         PlanNode sent = node.output().isEmpty()
                 ? new PlanNode.Project(node, List.of(new Expression.Literal(true, ColumnType.BOOLEAN)),
                         List.of(new Field(0, "row", ColumnType.BOOLEAN, false)))
                 : node;
-        Fragment fragment = new Fragment(ROOT_ID + 1 + leaves.size(), Fragment.Kind.LEAF, sent);
+        Fragment fragment = new Fragment(nextId(), Fragment.Kind.LEAF, sent);
         leaves.add(fragment);
         return new PlanNode.RemoteSource(fragment.id(), positional(sent.output()));
     }
@@ -85,17 +131,17 @@ final class FragmentPlanner {
     }
 
     private PlanNode sorted(PlanNode.Sort sort) {
-        if (!isChain(sort.input()) || sort.limit() < 0) {
+        if (!placement.isPipeline(sort.input()) || sort.limit() < 0) {
             return root(sort.input());
         }
-        return leaf(new PlanNode.Sort(sort.input(), sort.orders(), 0, rowsNeeded(sort.offset(), sort.limit())));
+        return leaf(new PlanNode.Sort(pipeline(sort.input()), sort.orders(), 0, rowsNeeded(sort.offset(), sort.limit())));
     }
 
     private PlanNode limited(PlanNode.Limit limit) {
-        if (!isChain(limit.input()) || limit.limit() < 0) {
+        if (!placement.isPipeline(limit.input()) || limit.limit() < 0) {
             return root(limit.input());
         }
-        return leaf(new PlanNode.Limit(limit.input(), 0, rowsNeeded(limit.offset(), limit.limit())));
+        return leaf(new PlanNode.Limit(pipeline(limit.input()), 0, rowsNeeded(limit.offset(), limit.limit())));
     }
 
     private static long rowsNeeded(long offset, long limit) {
@@ -104,13 +150,13 @@ final class FragmentPlanner {
 
     private PlanNode aggregate(PlanNode.Aggregate aggregate) {
         PlanNode input = aggregate.input();
-        if (!isChain(input)) {
+        if (!placement.isPipeline(input)) {
             return copy(aggregate, root(input), aggregate.keys(), aggregate.calls());
         }
         if (aggregate.calls().stream().noneMatch(AggregateCall::distinct)) {
             List<Field> states = AggregateStates.partialOutput(input.output(), aggregate.keys(), aggregate.calls());
-            PlanNode partial = leaf(
-                    new PlanNode.Aggregate(input, AggregateMode.PARTIAL, aggregate.keys(), aggregate.calls(), states));
+            PlanNode partial = leaf(new PlanNode.Aggregate(
+                    pipeline(input), AggregateMode.PARTIAL, aggregate.keys(), aggregate.calls(), states));
             List<Integer> keys = new ArrayList<>();
             aggregate.keys().forEach(_ -> keys.add(keys.size()));
             return new PlanNode.Aggregate(partial, AggregateMode.FINAL, keys, aggregate.calls(), aggregate.output());
@@ -123,7 +169,7 @@ final class FragmentPlanner {
         Set<Integer> columns = new LinkedHashSet<>(aggregate.keys());
         for (AggregateCall call : aggregate.calls()) {
             if (!call.distinct()) {
-                return copy(aggregate, leaf(aggregate.input()), aggregate.keys(), aggregate.calls());
+                return copy(aggregate, leaf(pipeline(aggregate.input())), aggregate.keys(), aggregate.calls());
             }
             columns.addAll(call.arguments());
             if (call.filter() >= 0) {
@@ -132,7 +178,8 @@ final class FragmentPlanner {
         }
         List<Integer> sent = new ArrayList<>(columns);
         List<Field> states = AggregateStates.partialOutput(aggregate.input().output(), sent, List.of());
-        PlanNode source = leaf(new PlanNode.Aggregate(aggregate.input(), AggregateMode.PARTIAL, sent, List.of(), states));
+        PlanNode source = leaf(
+                new PlanNode.Aggregate(pipeline(aggregate.input()), AggregateMode.PARTIAL, sent, List.of(), states));
         List<Integer> keys = aggregate.keys().stream().map(sent::indexOf).toList();
         List<AggregateCall> calls = aggregate.calls().stream().map(call -> new AggregateCall(call.function(),
                 call.arguments().stream().map(sent::indexOf).toList(), true, call.filter() < 0 ? -1 : sent.indexOf(call.filter()),

@@ -25,10 +25,12 @@ final class JoinTranslator {
 
     private final RelTranslator relations;
     private final Cardinality cardinality;
+    private final JoinSizes sizes;
 
-    JoinTranslator(RelTranslator relations, Cardinality cardinality) {
+    JoinTranslator(RelTranslator relations, Cardinality cardinality, JoinSizes sizes) {
         this.relations = relations;
         this.cardinality = cardinality;
+        this.sizes = sizes;
     }
 
     /// The parts of a join condition.
@@ -235,7 +237,10 @@ final class JoinTranslator {
         JoinType joinType = joinType(type, condition);
         boolean leftOnly = !type.projectsRight();
         List<Field> output = leftOnly ? combined.subList(0, leftWidth) : combined;
-        PlanNode node = new PlanNode.Join(joinType, leftNode, rightNode, indexes(left.keys()), indexes(right.keys()), residual, output);
+        PlanNode.Join node = new PlanNode.Join(joinType, leftNode, rightNode, indexes(left.keys()), indexes(right.keys()), residual, output);
+        double first = cardinality.rows(join.getLeft());
+        double second = cardinality.rows(join.getRight());
+        sizes.put(node, inOrder ? first : second, inOrder ? second : first);
         int[] result = leftOnly ? Arrays.copyOf(columns, join.getLeft().getRowType().getFieldCount()) : columns;
         return new PlannedRelation(node, result);
     }

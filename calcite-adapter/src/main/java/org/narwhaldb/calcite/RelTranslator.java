@@ -40,10 +40,10 @@ final class RelTranslator {
     private final AggregateTranslator aggregates;
     private int scanCount;
 
-    RelTranslator(RexBuilder builder, SqlPlanner.Session session, Cardinality cardinality) {
+    RelTranslator(RexBuilder builder, SqlPlanner.Session session, Cardinality cardinality, JoinSizes sizes) {
         this.builder = builder;
         this.session = session;
-        this.joins = new JoinTranslator(this, cardinality);
+        this.joins = new JoinTranslator(this, cardinality, sizes);
         this.aggregates = new AggregateTranslator(this);
     }
 

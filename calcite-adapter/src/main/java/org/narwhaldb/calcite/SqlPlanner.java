@@ -156,6 +156,7 @@ public final class SqlPlanner {
         Cardinality cardinality = new Cardinality(builder);
         RelNode optimized = new RelOptimizer(builder, folding).optimize(bound, cardinality);
         List<String> names = root.fields.rightList();
-        return FragmentPlanner.split(new RelTranslator(builder, session, cardinality).translate(optimized, names));
+        JoinSizes sizes = new JoinSizes();
+        return FragmentPlanner.split(new RelTranslator(builder, session, cardinality, sizes).translate(optimized, names), sizes);
     }
 }

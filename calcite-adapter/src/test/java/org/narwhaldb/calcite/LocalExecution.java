@@ -16,9 +16,11 @@ import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.execution.FragmentExecutor;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
@@ -69,11 +71,30 @@ final class LocalExecution {
     }
 
     private Operator operator(DistributedPlan plan, PlanNode root) {
+        QueryContext context = new QueryContext("test", NOW.plusSeconds(60), InstantSource.fixed(NOW), memory());
         FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(),
-                source -> operator(plan, withRows(plan.leaf(source.fragmentId()).root())),
-                _ -> { throw new IllegalStateException("no system tables here"); });
-        return FragmentExecutor.operator(root, inputs,
-                new QueryContext("test", NOW.plusSeconds(60), InstantSource.fixed(NOW), memory()));
+                source -> plan.isBuild(source.fragmentId()) ? broadcast(plan, source.fragmentId(), context).rows(context)
+                        : operator(plan, withRows(plan.leaf(source.fragmentId()).root())),
+                _ -> { throw new IllegalStateException("no system tables here"); },
+                new FragmentExecutor.Broadcasts() {
+                    @Override
+                    public boolean has(int fragmentId) {
+                        return plan.isBuild(fragmentId);
+                    }
+
+                    @Override
+                    public Broadcast get(int fragmentId) {
+                        return broadcast(plan, fragmentId, context);
+                    }
+                });
+        return FragmentExecutor.operator(root, inputs, context);
+    }
+
+    private Broadcast broadcast(DistributedPlan plan, int fragmentId, QueryContext context) {
+        Fragment build = plan.builds().stream().filter(fragment -> fragment.id() == fragmentId).findFirst().orElseThrow();
+        try (Operator operator = operator(plan, build.root())) {
+            return Broadcast.collect(fragmentId, build.root().output(), operator, context);
+        }
     }
 
     private static QueryMemory memory() {
@@ -105,6 +126,8 @@ final class LocalExecution {
                     withRows(aggregate.input()), aggregate.mode(), aggregate.keys(), aggregate.calls(), aggregate.output());
             case PlanNode.Sort sort -> new PlanNode.Sort(withRows(sort.input()), sort.orders(), sort.offset(), sort.limit());
             case PlanNode.Limit limit -> new PlanNode.Limit(withRows(limit.input()), limit.offset(), limit.limit());
+            case PlanNode.Join join -> new PlanNode.Join(join.type(), withRows(join.left()), join.right(), join.leftKeys(),
+                    join.rightKeys(), join.residual(), join.output());
             default -> throw new IllegalArgumentException("Not in a leaf: " + node);
         };
     }

@@ -28,11 +28,19 @@ final class PlanCheck {
         check.node(plan.root().root());
         assertThat(types(plan.root().root().output())).isEqualTo(types(plan.output()));
         assertThat(nodes(plan.root().root())).noneMatch(PlanNode.Scan.class::isInstance);
+        for (Fragment build : plan.builds()) {
+            check.node(build.root());
+            assertThat(build.kind()).isEqualTo(Fragment.Kind.BUILD);
+            assertThat(nodes(build.root())).noneMatch(PlanNode.Scan.class::isInstance);
+            assertThat(DistributedPlan.sources(build.root())).allMatch(source -> source.fragmentId() < build.id());
+        }
         for (Fragment leaf : plan.leaves()) {
             check.node(leaf.root());
             assertThat(leaf.kind()).isEqualTo(Fragment.Kind.LEAF);
             assertThat(nodes(leaf.root()).filter(PlanNode.Scan.class::isInstance)).hasSize(1);
-            assertThat(nodes(leaf.root())).noneMatch(PlanNode.RemoteSource.class::isInstance);
+            assertThat(DistributedPlan.sources(leaf.root())).allMatch(source -> plan.isBuild(source.fragmentId()));
+            assertThat(nodes(leaf.root()).filter(PlanNode.Join.class::isInstance).map(PlanNode.Join.class::cast))
+                    .allMatch(join -> join.right() instanceof PlanNode.RemoteSource);
             assertThat(leaf.root().output()).as("a leaf sends columns").isNotEmpty();
         }
         List<Integer> scanIds = plan.leaves().stream().map(leaf -> DistributedPlan.scan(leaf).scanId()).toList();
@@ -41,6 +49,12 @@ final class PlanCheck {
 
     static Stream<PlanNode> nodes(PlanNode node) {
         return Stream.concat(Stream.of(node), node.inputs().stream().flatMap(PlanCheck::nodes));
+    }
+
+    /// Of all fragments.
+    static List<PlanNode.Join> joins(DistributedPlan plan) {
+        return Stream.of(List.of(plan.root()), plan.builds(), plan.leaves()).flatMap(List::stream)
+                .flatMap(fragment -> nodes(fragment.root())).filter(PlanNode.Join.class::isInstance).map(PlanNode.Join.class::cast).toList();
     }
 
     private static List<ColumnType> types(List<Field> fields) {
@@ -66,8 +80,12 @@ final class PlanCheck {
             case PlanNode.Union union -> union.inputs().forEach(input ->
                     assertThat(types(input.output())).isEqualTo(types(union.output())));
             case PlanNode.RemoteSource source ->
-                    assertThat(types(plan.leaf(source.fragmentId()).root().output())).isEqualTo(types(source.output()));
+                    assertThat(types(fragment(source.fragmentId()).root().output())).isEqualTo(types(source.output()));
         }
+    }
+
+    private Fragment fragment(int id) {
+        return Stream.concat(plan.leaves().stream(), plan.builds().stream()).filter(fragment -> fragment.id() == id).findFirst().orElseThrow();
     }
 
     private static boolean isPassing(PlanNode node) {

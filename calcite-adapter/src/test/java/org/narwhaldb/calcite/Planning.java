@@ -46,6 +46,9 @@ final class Planning {
     /// The plan as text, a fragment after the other.
     static String print(DistributedPlan plan) {
         StringBuilder text = new StringBuilder("root\n").append(PlanPrinter.print(plan.root().root()).stripTrailing());
+        for (Fragment build : plan.builds()) {
+            text.append("\nbuild ").append(build.id()).append('\n').append(PlanPrinter.print(build.root()).stripTrailing());
+        }
         for (Fragment leaf : plan.leaves()) {
             text.append("\nleaf ").append(leaf.id()).append('\n').append(PlanPrinter.print(leaf.root()).stripTrailing());
         }

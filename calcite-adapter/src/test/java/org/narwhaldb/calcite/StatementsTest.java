@@ -62,11 +62,12 @@ class StatementsTest {
     }
 
     @Test
-    void systemTablesStayInTheRoot() {
+    void systemTablesStayOnTheFrontEnd() {
         var plan = Planning.plan("select s.\"table\", n_name from sys.segments s join nation on n_nationkey = s.\"rows\"");
 
         assertThat(plan.leaves()).hasSize(1);
-        assertThat(PlanCheck.nodes(plan.root().root())).anyMatch(PlanNode.SystemScan.class::isInstance);
+        assertThat(plan.leaves()).noneMatch(leaf -> PlanCheck.nodes(leaf.root()).anyMatch(PlanNode.SystemScan.class::isInstance));
+        assertThat(plan.builds()).anyMatch(build -> PlanCheck.nodes(build.root()).anyMatch(PlanNode.SystemScan.class::isInstance));
     }
 
     @Test

@@ -16,20 +16,39 @@ class TpchPlanTest {
     void everyQueryPlansWithoutACartesianProduct(int number) {
         DistributedPlan plan = Planning.plan(TpchCatalog.query(number));
 
-        assertThat(joins(plan)).noneMatch(join -> join.leftKeys().isEmpty() && join.residual() == null);
+        assertThat(PlanCheck.joins(plan)).noneMatch(join -> join.leftKeys().isEmpty() && join.residual() == null);
         // The largest table never goes to the build side of an inner join.
-        assertThat(joins(plan)).filteredOn(join -> join.type() == PlanNode.JoinType.INNER)
+        assertThat(PlanCheck.joins(plan)).filteredOn(join -> join.type() == PlanNode.JoinType.INNER)
                 .noneMatch(join -> join.right() instanceof PlanNode.RemoteSource source && isWholeLineitem(plan, source));
     }
 
-    private static List<PlanNode.Join> joins(DistributedPlan plan) {
-        return PlanCheck.nodes(plan.root().root()).filter(PlanNode.Join.class::isInstance).map(PlanNode.Join.class::cast).toList();
-    }
-
     private static boolean isWholeLineitem(DistributedPlan plan, PlanNode.RemoteSource source) {
+        if (plan.isBuild(source.fragmentId())) {
+            PlanNode build = plan.builds().stream().filter(fragment -> fragment.id() == source.fragmentId()).findFirst().orElseThrow().root();
+            return build instanceof PlanNode.RemoteSource below && isWholeLineitem(plan, below);
+        }
         PlanNode.Scan scan = DistributedPlan.scan(plan.leaf(source.fragmentId()));
         return scan.table().table().equals("lineitem") && scan.predicate() == null
-                && !(plan.leaf(source.fragmentId()).root() instanceof PlanNode.Aggregate);
+                && !(plan.leaf(source.fragmentId()).root() instanceof PlanNode.Aggregate)
+                && PlanCheck.nodes(plan.leaf(source.fragmentId()).root()).noneMatch(PlanNode.Join.class::isInstance);
+    }
+
+    @Test
+    void joinsWithOneLargeTableRunInItsLeaf() {
+        for (int number : List.of(3, 5, 7, 10, 12, 14, 16, 19)) {
+            DistributedPlan plan = Planning.plan(TpchCatalog.query(number));
+            assertThat(PlanCheck.nodes(plan.root().root())).as("query %d", number).noneMatch(PlanNode.Join.class::isInstance);
+        }
+    }
+
+    @Test
+    void theSmallerSideOfAJoinOnTheFrontEndSparesTheLeavesOfTheOther() {
+        for (int number : List.of(2, 4, 17, 20, 21, 22)) {
+            DistributedPlan plan = Planning.plan(TpchCatalog.query(number));
+            assertThat(plan.leaves()).as("query %d", number).anyMatch(leaf -> PlanCheck.nodes(leaf.root()).anyMatch(
+                    node -> node instanceof PlanNode.Join join && join.type() == PlanNode.JoinType.SEMI
+                            && join.left() instanceof PlanNode.Scan));
+        }
     }
 
     @Test
@@ -43,11 +62,11 @@ class TpchPlanTest {
 
     @Test
     void existsAndInBecomeSemiJoinsAndTheirNegationsAntiJoins() {
-        assertThat(joins(Planning.plan(TpchCatalog.query(4)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.SEMI);
-        assertThat(joins(Planning.plan(TpchCatalog.query(16)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.ANTI);
-        assertThat(joins(Planning.plan(TpchCatalog.query(21)))).extracting(PlanNode.Join::type)
+        assertThat(PlanCheck.joins(Planning.plan(TpchCatalog.query(4)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.SEMI);
+        assertThat(PlanCheck.joins(Planning.plan(TpchCatalog.query(16)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.ANTI);
+        assertThat(PlanCheck.joins(Planning.plan(TpchCatalog.query(21)))).extracting(PlanNode.Join::type)
                 .contains(PlanNode.JoinType.SEMI, PlanNode.JoinType.ANTI);
-        assertThat(joins(Planning.plan(TpchCatalog.query(22)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.ANTI);
+        assertThat(PlanCheck.joins(Planning.plan(TpchCatalog.query(22)))).extracting(PlanNode.Join::type).contains(PlanNode.JoinType.ANTI);
     }
 
     @Test

@@ -1,6 +1,9 @@
 package org.narwhaldb.flight.query;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanPrinter;
@@ -16,12 +19,17 @@ final class ExplainText {
         StringBuilder text = new StringBuilder();
         text.append("Fragment ").append(plan.root().id()).append(" [root, front end]\n");
         append(text, PlanPrinter.print(plan.root().root()));
+        for (Fragment build : plan.builds()) {
+            text.append("Fragment ").append(build.id()).append(" [build, front end] -> broadcast to ").append(readers(plan, build))
+                    .append('\n');
+            append(text, PlanPrinter.print(build.root()));
+        }
         for (Fragment leaf : plan.leaves()) {
             QueryCoordinator.RoutedLeaf routed = leaves.get(leaf.id());
             VersionManifest manifest = routed.manifest();
             long servers = routed.parts().stream().map(part -> String.valueOf(part.preferredServer())).distinct().count();
-            text.append("Fragment ").append(leaf.id()).append(" [leaf, segment servers] -> gather to fragment ")
-                    .append(plan.root().id()).append('\n');
+            text.append("Fragment ").append(leaf.id()).append(" [leaf, segment servers] -> gather to ")
+                    .append(readers(plan, leaf)).append('\n');
             text.append("  table ").append(manifest.version().table()).append(", snapshot ").append(manifest.version().snapshotId())
                     .append(", version ").append(manifest.version().id()).append('\n');
             text.append("  segments: ").append(manifest.segments().size()).append(" total, ").append(routed.pruned().pruned())
@@ -40,6 +48,14 @@ final class ExplainText {
             text.append("Ran: ").append(statistics).append('\n');
         }
         return text.toString();
+    }
+
+    private static String readers(DistributedPlan plan, Fragment read) {
+        List<Fragment> all = Stream.of(List.of(plan.root()), plan.builds(), plan.leaves()).flatMap(List::stream).toList();
+        String ids = all.stream()
+                .filter(fragment -> DistributedPlan.sources(fragment.root()).stream().anyMatch(source -> source.fragmentId() == read.id()))
+                .map(fragment -> String.valueOf(fragment.id())).collect(Collectors.joining(", "));
+        return (ids.contains(",") ? "fragments " : "fragment ") + ids;
     }
 
     private static void append(StringBuilder text, String tree) {

@@ -7,6 +7,7 @@ import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.flight.routing.SegmentRouter;
@@ -17,8 +18,10 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// so that doubles add up the same way each time.
 final class GatherSource implements Operator {
 
+    /// @param broadcasts what goes with each request
     /// @param memoryLimitBytes of the query on one segment server
-    record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, long memoryLimitBytes) {}
+    record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, List<Broadcast> broadcasts,
+            long memoryLimitBytes) {}
 
     /// Who can be asked, now.
     interface Servers {

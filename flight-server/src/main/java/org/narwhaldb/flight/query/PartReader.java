@@ -90,7 +90,7 @@ final class PartReader implements Runnable {
     private void read(PartAttempts.Decision.Try attempt) {
         FragmentRequest request = new FragmentRequest(context.queryId(), leaf.fragment().id(), part.number(), attempt.attempt(),
                 leaf.manifest().version().table().toString(), leaf.manifest().version().id().toString(), leaf.fragment().root(),
-                part.pairs(), attempt.onDemand(), context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
+                part.pairs(), leaf.broadcasts(), attempt.onDemand(), context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
         Transport.NodeAddress address = servers.address(attempt.server());
         long rows = 0;
         long batches = 0;

@@ -161,13 +161,45 @@ public final class QueryCoordinator implements QueryService {
         PlanNode.Scan scan = DistributedPlan.scan(fragment);
         VersionManifest manifest = catalog.manifest(scan.table());
         SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
-        StatisticsAnswer known = StatisticsAnswer.of(fragment.root(), pruned.kept());
+        return route(fragment, manifest, pruned, StatisticsAnswer.of(fragment.root(), pruned.kept()));
+    }
+
+    private RoutedLeaf route(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known) {
         TableName table = manifest.version().table();
         List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(known.read(), manifest.version().shardCount(),
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
                 limits.partsPerServer(),
                 !reduces(fragment.root())));
         return new RoutedLeaf(fragment, manifest, pruned, known, parts);
+    }
+
+    /// The routes of one query.
+    private final class CatalogRoutes implements RunningFragments.Routes {
+        private final PinnedCatalog catalog;
+        private final QueryContext context;
+        private final QueryStatistics statistics;
+
+        CatalogRoutes(PinnedCatalog catalog, QueryContext context, QueryStatistics statistics) {
+            this.catalog = catalog;
+            this.context = context;
+            this.statistics = statistics;
+        }
+
+        @Override
+        public RoutedLeaf of(Fragment leaf) {
+            return route(leaf, catalog);
+        }
+
+        @Override
+        public RoutedLeaf reroute(RoutedLeaf routed, Fragment cut) {
+            return route(cut, routed.manifest(), routed.pruned(), routed.known());
+        }
+
+        @Override
+        public GatherSource.Exchange exchange(RoutedLeaf leaf) {
+            return new GatherSource.Exchange(new HoldingServers(leaf.manifest()), with.transport(), context, with.clock(),
+                    with.scheduler(), statistics);
+        }
     }
 
     /// Whether a fragment's answer is small however many rows it reads.
@@ -200,36 +232,15 @@ public final class QueryCoordinator implements QueryService {
         }
 
         void open(DistributedPlan plan, PinnedCatalog catalog, long limit) {
-            Map<Integer, GatherSource> sources = new HashMap<>();
-            Map<Integer, PlanNode.Values> known = new HashMap<>();
-            for (Fragment leaf : plan.leaves()) {
-                RoutedLeaf routed = route(leaf, catalog);
-                GatherSource source = new GatherSource(
-                        new GatherSource.Leaf(leaf, routed.manifest(), routed.parts(), limits.memoryLimitBytes()),
-                        new GatherSource.Exchange(new HoldingServers(routed.manifest()), with.transport(), context, with.clock(),
-                                with.scheduler(), statistics));
-                sources.put(leaf.id(), source);
-                known.put(leaf.id(), routed.known().states());
-            }
-            FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(),
-                    remote -> {
-                        GatherSource source = sources.get(remote.fragmentId());
-                        source.start();
-                        return withKnown(source, remote, known.get(remote.fragmentId()));
-                    },
-                    scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context));
+            RunningFragments fragments = new RunningFragments(plan, new CatalogRoutes(catalog, context, statistics), context,
+                    scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context),
+                    with.transport().broadcastBytesMax(), limits.memoryLimitBytes());
+            // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
+            context.onCancel(fragments::close);
             fields = plan.output();
             PlanNode node = plan.root().root();
-            root = FragmentExecutor.operator(limit > 0 ? new PlanNode.Limit(node, 0, limit) : node, inputs, context);
-            // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
-            context.onCancel(() -> sources.values().forEach(GatherSource::close));
-        }
-
-        /// What statistics say before what the servers say.
-        private Operator withKnown(GatherSource source, PlanNode.RemoteSource remote, PlanNode.Values known) {
-            return known == null ? source : FragmentExecutor.operator(new PlanNode.Union(List.of(known, remote), remote.output()),
-                    new FragmentExecutor.Inputs(List.of(), _ -> source, _ -> { throw new IllegalStateException("No system table"); }),
-                    context);
+            root = FragmentExecutor.operator(limit > 0 ? new PlanNode.Limit(node, 0, limit) : node, fragments.inputs(), context);
+            fragments.stages().forEach(stage -> with.scheduler().start("build-" + context.queryId(), stage));
         }
 
         void openText(List<Field> output, String text) {

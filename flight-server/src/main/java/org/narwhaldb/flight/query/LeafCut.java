@@ -1,0 +1,82 @@
+package org.narwhaldb.flight.query;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.plan.DistributedPlan;
+import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.segment.Field;
+
+/// A leaf as it runs once the true sizes of its broadcasts are known: whole on the segment servers, or, if they are too much for a
+/// request, cut below the lowest join whose broadcast stays at home. What is above the cut then runs on the front end.
+///
+/// @param leaf what the servers run
+/// @param above what the front end runs over the leaf's rows, or null
+/// @param carried what goes with the leaf's requests
+record LeafCut(Fragment leaf, PlanNode above, List<Broadcast> carried) {
+
+    static LeafCut of(Fragment leaf, List<Broadcast> broadcasts, long bytesMax) {
+        Set<Integer> kept = keptAtHome(broadcasts, bytesMax);
+        PlanNode.Join lowest = lowest(leaf.root(), kept);
+        if (lowest == null) {
+            return new LeafCut(leaf, null, broadcasts);
+        }
+        Fragment below = new Fragment(leaf.id(), leaf.kind(), lowest.left());
+        Set<Integer> used = new HashSet<>();
+        DistributedPlan.sources(below.root()).forEach(source -> used.add(source.fragmentId()));
+        return new LeafCut(below, replaced(leaf.root(), lowest, new PlanNode.RemoteSource(leaf.id(), positional(lowest.left().output()))),
+                broadcasts.stream().filter(broadcast -> used.contains(broadcast.fragmentId())).toList());
+    }
+
+    /// The largest, until the rest is small enough.
+    private static Set<Integer> keptAtHome(List<Broadcast> broadcasts, long bytesMax) {
+        long bytes = broadcasts.stream().mapToLong(Broadcast::sizeBytes).sum();
+        Set<Integer> kept = new HashSet<>();
+        for (Broadcast broadcast : broadcasts.stream().sorted(Comparator.comparingLong(Broadcast::sizeBytes).reversed()).toList()) {
+            if (bytes > bytesMax) {
+                kept.add(broadcast.fragmentId());
+                bytes -= broadcast.sizeBytes();
+            }
+        }
+        return kept;
+    }
+
+    private static PlanNode.Join lowest(PlanNode node, Set<Integer> kept) {
+        if (node.inputs().isEmpty()) {
+            return null;
+        }
+        PlanNode.Join below = lowest(node.inputs().getFirst(), kept);
+        if (below != null) {
+            return below;
+        }
+        return node instanceof PlanNode.Join join && join.right() instanceof PlanNode.RemoteSource source
+                && kept.contains(source.fragmentId()) ? join : null;
+    }
+
+    /// The tree with the left input of one join replaced.
+    private static PlanNode replaced(PlanNode node, PlanNode.Join join, PlanNode left) {
+        return switch (node) {
+            case PlanNode.Join other -> new PlanNode.Join(other.type(), other == join ? left : replaced(other.left(), join, left),
+                    other.right(), other.leftKeys(), other.rightKeys(), other.residual(), other.output());
+            case PlanNode.Filter filter -> new PlanNode.Filter(replaced(filter.input(), join, left), filter.predicate());
+            case PlanNode.Project project ->
+                    new PlanNode.Project(replaced(project.input(), join, left), project.expressions(), project.output());
+            case PlanNode.Aggregate aggregate -> new PlanNode.Aggregate(replaced(aggregate.input(), join, left), aggregate.mode(),
+                    aggregate.keys(), aggregate.calls(), aggregate.output());
+            case PlanNode.Sort sort ->
+                    new PlanNode.Sort(replaced(sort.input(), join, left), sort.orders(), sort.offset(), sort.limit());
+            case PlanNode.Limit limit -> new PlanNode.Limit(replaced(limit.input(), join, left), limit.offset(), limit.limit());
+            default -> throw new IllegalStateException("Not above a join in a leaf: " + node);
+        };
+    }
+
+    private static List<Field> positional(List<Field> fields) {
+        List<Field> output = new ArrayList<>();
+        fields.forEach(field -> output.add(new Field(output.size(), field.name(), field.type(), field.nullable())));
+        return output;
+    }
+}

@@ -1,0 +1,124 @@
+package org.narwhaldb.flight.query;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.narwhaldb.engine.execution.FragmentExecutor;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.DistributedPlan;
+import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.flight.query.QueryCoordinator.RoutedLeaf;
+
+/// The fragments of one running query, as what its root reads. Builds start at once, each on a thread of its own; a leaf that joins with
+/// them starts when they are there.
+final class RunningFragments {
+
+    /// What the coordinator gives.
+    ///
+    /// @param reroute the parts of a leaf that runs with another plan than it was routed for
+    interface Routes {
+        RoutedLeaf of(Fragment leaf);
+
+        RoutedLeaf reroute(RoutedLeaf routed, Fragment cut);
+
+        GatherSource.Exchange exchange(RoutedLeaf leaf);
+    }
+
+    private final DistributedPlan plan;
+    private final Routes routes;
+    private final QueryContext context;
+    private final Function<PlanNode.SystemScan, Operator> systemTable;
+    private final long broadcastBytesMax;
+    private final long memoryLimitBytes;
+    private final Map<Integer, RoutedLeaf> leaves = new HashMap<>();
+    private final Map<Integer, BuildStage> builds = new HashMap<>();
+    private final List<GatherSource> sources = new ArrayList<>();
+    private boolean closed;
+
+    RunningFragments(DistributedPlan plan, Routes routes, QueryContext context, Function<PlanNode.SystemScan, Operator> systemTable,
+            long broadcastBytesMax, long memoryLimitBytes) {
+        this.plan = plan;
+        this.routes = routes;
+        this.context = context;
+        this.systemTable = systemTable;
+        this.broadcastBytesMax = broadcastBytesMax;
+        this.memoryLimitBytes = memoryLimitBytes;
+        plan.leaves().forEach(leaf -> leaves.put(leaf.id(), routes.of(leaf)));
+        for (Fragment build : plan.builds()) {
+            builds.put(build.id(), new BuildStage(build, () -> FragmentExecutor.operator(build.root(), inputs(), context), context));
+        }
+    }
+
+    /// The builds, to be started.
+    List<Runnable> stages() {
+        return List.copyOf(builds.values());
+    }
+
+    FragmentExecutor.Inputs inputs() {
+        return new FragmentExecutor.Inputs(List.of(), this::open, systemTable, new FragmentExecutor.Broadcasts() {
+            @Override
+            public boolean has(int fragmentId) {
+                return builds.containsKey(fragmentId);
+            }
+
+            @Override
+            public Broadcast get(int fragmentId) {
+                return builds.get(fragmentId).get();
+            }
+        });
+    }
+
+    private Operator open(PlanNode.RemoteSource remote) {
+        BuildStage build = builds.get(remote.fragmentId());
+        if (build != null) {
+            return build.get().rows(context);
+        }
+        RoutedLeaf routed = leaves.get(remote.fragmentId());
+        List<Broadcast> broadcasts = DistributedPlan.sources(routed.fragment().root()).stream()
+                .map(PlanNode.RemoteSource::fragmentId).distinct().map(id -> builds.get(id).get()).toList();
+        LeafCut cut = LeafCut.of(routed.fragment(), broadcasts, broadcastBytesMax);
+        if (cut.above() == null) {
+            return withKnown(gather(routed, cut), remote, routed.known().states());
+        }
+        GatherSource below = gather(routes.reroute(routed, cut.leaf()), cut);
+        FragmentExecutor.Inputs own = inputs();
+        return FragmentExecutor.operator(cut.above(), new FragmentExecutor.Inputs(List.of(),
+                source -> source.fragmentId() == cut.leaf().id() ? below : own.remoteSource().apply(source), systemTable,
+                own.broadcasts()), context);
+    }
+
+    /// What statistics say before what the servers say.
+    private Operator withKnown(GatherSource source, PlanNode.RemoteSource remote, PlanNode.Values known) {
+        return known == null ? source : FragmentExecutor.operator(new PlanNode.Union(List.of(known, remote), remote.output()),
+                new FragmentExecutor.Inputs(List.of(), _ -> source, systemTable, FragmentExecutor.Broadcasts.of(List.of())), context);
+    }
+
+    private GatherSource gather(RoutedLeaf routed, LeafCut cut) {
+        GatherSource source = new GatherSource(
+                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), memoryLimitBytes),
+                routes.exchange(routed));
+        synchronized (this) {
+            sources.add(source);
+            if (closed) {
+                source.close();
+            }
+        }
+        source.start();
+        return source;
+    }
+
+    /// Leaves no reader behind, whether or not anybody ever pulled its source.
+    void close() {
+        List<GatherSource> open;
+        synchronized (this) {
+            closed = true;
+            open = List.copyOf(sources);
+        }
+        open.forEach(GatherSource::close);
+    }
+}
