@@ -26,6 +26,7 @@ import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.engine.plan.TableReference;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.roaringbitmap.RoaringBitmap;
@@ -83,9 +84,10 @@ class ScanOperatorTest {
             TestRows built = TestRows.random(random, 30, 1_000, ColumnType.LONG, ColumnType.STRING);
             built.rows().forEach(row -> row[0] = row[0] == null ? null : Math.abs((Long) row[0]) * 7);
             List<List<List<Object>>> answers = new ArrayList<>();
+            Segment segment = segments.of(type.name(), scanned);
             for (boolean isBroadcast : new boolean[] {false, true}) {
                 TestQuery query = new TestQuery(random);
-                query.scans(new ScanTask(segments.of("s" + type + isBroadcast, scanned), live));
+                query.scans(new ScanTask(segment, live));
                 PlanNode right = isBroadcast ? query.broadcast(built) : query.source(built);
                 boolean yieldsPairs = type == JoinType.INNER || type == JoinType.LEFT;
                 List<Field> both = Stream.concat(scanned.fields().stream(), built.fields().stream()).toList();
