@@ -11,6 +11,7 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.warmup.WarmUp;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class Foundation implements AutoCloseable {
     Thread warmUp(Path directory, long budgetMillis) {
         return Thread.ofPlatform().daemon().name("warm-up").start(() -> {
             if (budgetMillis > 0) {
+                KernelWarmUp.run();
                 WarmUp.run(directory, Duration.ofMillis(budgetMillis), clock, memory);
             }
         });
