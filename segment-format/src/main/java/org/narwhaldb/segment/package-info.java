@@ -135,10 +135,17 @@
 /// dictionary above 2^20 distinct values, above 2^10 if they are over half of the values, and above 1 GiB of bytes.
 ///
 /// ```
-/// header    64 bytes: u32 number of values, u32 hash version (1 = XXH64 with seed 0), u64 bytes of all values, zeros
-/// buffer    u32 offsets, one more than values, from 0
-/// buffer    the bytes of the values, ascending as unsigned bytes; code = position
-/// buffer    u64 hash of each value
+/// header    64 bytes: u32 number of values, u32 form, u64 bytes of the pool, zeros
+/// buffer    u32 offsets in the pool. Form 1, plain: of each value and of the end. Form 2, front-coded: of each page
+/// buffer    the pool. Form 1: the bytes of the values. Form 2: the pages
+/// ```
+///
+/// Values ascend as unsigned bytes; code = position. A page holds 16 values, the last one fewer: for each the bytes that
+/// it doesn't share with the value before it in the page.
+///
+/// ```
+/// value     u8 (shared << 4 | rest), each 15 if the length is 15 or more; u32 shared, if it is; u32 rest, if it is;
+///           the rest's bytes. The first of a page shares 0
 /// ```
 ///
 /// # Origin

@@ -23,7 +23,7 @@ public final class BlockBytes {
         return drained + size;
     }
 
-    void putByte(int value) {
+    public void putByte(int value) {
         int at = reserve(Byte.BYTES);
         bytes[at] = (byte) value;
     }
