@@ -13,6 +13,7 @@ import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.engine.leaf.GlobalDictionaries;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.warmup.WarmUp;
@@ -66,6 +67,7 @@ public final class Foundation implements AutoCloseable {
     Thread warmUp(Path directory, long budgetMillis) {
         return Thread.ofPlatform().daemon().name("warm-up").start(() -> {
             if (budgetMillis > 0) {
+                KernelWarmUp.run();
                 WarmUp.run(directory, Duration.ofMillis(budgetMillis), clock, memory);
             }
         });

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 import org.narwhaldb.segment.Segment;
 
 /// Calls of the filters and of what turns their result into row numbers.
@@ -21,10 +22,9 @@ final class FilterExercises {
             table[code] = (byte) -random.nextInt(2);
         }
         List<KernelWarmUp.Exercise> all = new ArrayList<>();
-        all.add(new KernelWarmUp.Exercise(Filters.RANGE_U8, count -> {
-            VectorFilters.rangeU8(data, 0, count >> 6, (byte) 20, (byte) 100, 0, bitmap);
-            VectorFilters.equalU8(data, 0, count >> 6, (byte) 20, -1, bitmap);
-        }));
+        all.add(new KernelWarmUp.Exercise(Filters.RANGE_U8, List.of(
+                count -> VectorFilters.rangeU8(data, 0, count >> 6, (byte) 20, (byte) 100, 0, bitmap),
+                count -> VectorFilters.equalU8(data, 0, count >> 6, (byte) 20, -1, bitmap))));
         all.add(new KernelWarmUp.Exercise(Filters.RANGE_U16, count ->
                 VectorFilters.rangeU16(data, 0, count >> 6, (short) 20, (short) 40_000, 0, bitmap)));
         all.add(new KernelWarmUp.Exercise(Filters.RANGE_U32, count ->
@@ -47,23 +47,37 @@ final class FilterExercises {
         return all;
     }
 
-    /// Widths with and without numbers that reach into a second register, in lanes of each size.
     private static KernelWarmUp.Exercise packed(MemorySegment data, long[] bitmap, byte[] table, int[] values,
             int[] numbers) {
-        int[] widths = {3, 8, 5, 11, 16, 14, 19, 32, 24};
-        return new KernelWarmUp.Exercise(PackedFilters.PACKED, count -> {
-            for (int group = 0; group < count >> 10; group++) {
-                int width = widths[group % widths.length];
-                int word = group << 4;
-                long at = (long) group << 12;
-                PackedFilters.range(data, at, width, 2, 5, group % 2 == 0, bitmap, word);
-                if (width > Byte.SIZE) {
-                    PackedFilters.any(data, at, width, values, bitmap, word);
-                } else if (VectorFilters.canLookUp()) {
-                    PackedFilters.set(data, at, width, table, bitmap, word);
-                }
-                PackedFilters.unpack(data, at, width, numbers, group << 10);
+        List<IntConsumer> calls = new ArrayList<>();
+        for (int[] widths : new int[][] {{3, 8, 5}, {11, 16, 14}, {19, 32, 24}}) {
+            calls.add(groups(widths, (at, width, group) ->
+                    PackedFilters.range(data, at, width, 2, 5, group % 2 == 0, bitmap, group << 4)));
+            calls.add(groups(widths, (at, width, group) ->
+                    PackedFilters.unpack(data, at, width, numbers, group << 10)));
+            if (widths[0] > Byte.SIZE) {
+                calls.add(groups(widths, (at, width, group) ->
+                        PackedFilters.any(data, at, width, values, bitmap, group << 4)));
+            } else if (VectorSupport.isAvailable() && VectorFilters.canLookUp()) {
+                calls.add(groups(widths, (at, width, group) ->
+                        PackedFilters.set(data, at, width, table, bitmap, group << 4)));
             }
-        });
+        }
+        return new KernelWarmUp.Exercise(PackedFilters.PACKED, calls);
+    }
+
+    @FunctionalInterface
+    private interface GroupCall {
+        void accept(long at, int width, int group);
+    }
+
+    /// Widths of one size of lanes, with and without numbers that reach into a second register.
+    private static IntConsumer groups(int[] widths, GroupCall call) {
+        int[] turn = {0};
+        return count -> {
+            for (int group = 0; group < count >> 10; group++) {
+                call.accept((long) group << 12, widths[turn[0]++ % widths.length], group);
+            }
+        };
     }
 }

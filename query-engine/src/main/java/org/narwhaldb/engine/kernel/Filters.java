@@ -116,12 +116,12 @@ public final class Filters {
 
     /// @param set one bit a value, [#SET_U16_WORDS]
     public static void setU16(MemorySegment data, long at, int rows, long[] set, long[] bitmap) {
-        ScalarFilters.setU16(data, at, 0, rows, set, bitmap);
+        ScalarFilters.setU16(data, at, rows, set, bitmap);
     }
 
     /// @param set one bit a value; what stands behind its end passes or not
     public static void setU32(MemorySegment data, long at, int rows, long[] set, long[] bitmap) {
-        ScalarFilters.setU32(data, at, 0, rows, set, bitmap);
+        ScalarFilters.setU32(data, at, rows, set, bitmap);
     }
 
     /// Of values already decoded.
@@ -136,5 +136,14 @@ public final class Filters {
     public static void rangeDoubles(double[] values, int count, long low, long span, boolean negate, int word,
             long[] bitmap) {
         ScalarFilters.rangeDoubles(values, count, low, span, negate ? -1 : 0, word, bitmap);
+    }
+
+    /// As [#setU32], of codes in an array, whose length is a multiple of 64.
+    ///
+    /// @param word of the bitmap at which the `count` codes begin
+    public static void setCodes(int[] codes, int count, long[] set, int word, long[] bitmap) {
+        for (int from = 0; from < count; from += Long.SIZE) {
+            bitmap[word + (from >> 6)] &= ScalarFilters.members(codes, from, set);
+        }
     }
 }

@@ -25,17 +25,21 @@ import org.slf4j.LoggerFactory;
 public final class KernelWarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(KernelWarmUp.class);
     private static final int BLOCK_BYTES = Segment.BLOCK_ROWS * Long.BYTES;
-    private static final int SHORT_ROWS = 1_600;
+    private static final int SHORT_ROWS = 2_048;
     /// The compiler's own thresholds are 600 calls with 15,000 rounds of loops.
     private static final int SHORT_CALLS = 1_000;
-    private static final int FAST_CALLS = 3;
-    private static final long FAST_NANOS_PER_BLOCK = 200_000;
+    /// What has not been compiled takes tens of milliseconds.
+    private static final long FAST_NANOS_PER_BLOCK = 150_000;
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private KernelWarmUp() {}
 
-    /// A kernel and a call of what it has on the Vector API, on so many rows.
-    record Exercise(Kernel kernel, IntConsumer call) {}
+    /// A kernel and a call of each method that it has on the Vector API, on so many rows.
+    record Exercise(Kernel kernel, List<IntConsumer> calls) {
+        Exercise(Kernel kernel, IntConsumer call) {
+            this(kernel, List.of(call));
+        }
+    }
 
     /// Blocks to exercise on.
     ///
@@ -50,14 +54,6 @@ public final class KernelWarmUp {
         }
     }
 
-    /// Starts it in the background.
-    public static void start() {
-        VectorSupport.log();
-        if (VectorSupport.isAvailable()) {
-            Thread.ofPlatform().daemon().name("kernel-warm-up").start(KernelWarmUp::run);
-        }
-    }
-
     /// All kernels are used as they are from now on, compiled or not: for tests and benchmarks.
     public static void skip() {
         if (VectorSupport.isAvailable()) {
@@ -66,13 +62,18 @@ public final class KernelWarmUp {
         }
     }
 
-    static void run() {
+    /// Returns when all kernels are compiled, or have had their time.
+    public static void run() {
+        VectorSupport.log();
+        if (!VectorSupport.isAvailable()) {
+            return;
+        }
         long begin = System.nanoTime();
         try (Arena arena = Arena.ofShared()) {
             Blocks blocks = new Blocks(map(arena), new long[Bitmaps.WORDS]);
             List<String> slow = new ArrayList<>();
             for (Exercise exercise : all(blocks)) {
-                if (isFastAfterExercise(exercise, blocks)) {
+                if (exercise.calls().stream().allMatch(call -> isFastAfterExercise(call, blocks))) {
                     exercise.kernel().useVectors();
                 } else {
                     slow.add(exercise.kernel().name());
@@ -88,24 +89,24 @@ public final class KernelWarmUp {
         return List.copyOf(all);
     }
 
-    private static boolean isFastAfterExercise(Exercise exercise, Blocks blocks) {
+    private static boolean isFastAfterExercise(IntConsumer exercise, Blocks blocks) {
         for (int call = 0; call < SHORT_CALLS; call++) {
             blocks.select(call);
-            exercise.call().accept(SHORT_ROWS);
+            exercise.accept(SHORT_ROWS);
         }
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        int fast = 0;
-        for (int call = 0; fast < FAST_CALLS; call++) {
+        for (int call = 0; ; call++) {
             blocks.select(call);
             long begin = System.nanoTime();
-            exercise.call().accept(Segment.BLOCK_ROWS);
+            exercise.accept(Segment.BLOCK_ROWS);
             long end = System.nanoTime();
-            fast = end - begin < FAST_NANOS_PER_BLOCK ? fast + 1 : 0;
+            if (end - begin < FAST_NANOS_PER_BLOCK) {
+                return true;
+            }
             if (end > deadline) {
                 return false;
             }
         }
-        return true;
     }
 
     private static MemorySegment map(Arena arena) {

@@ -5,11 +5,13 @@ import org.narwhaldb.segment.encoding.LittleEndian;
 
 /// The scalar twins of [VectorFilters], and the loops that have no other. Each asks rows `[from, rows)` of a buffer that
 /// starts at `at`, `from` being a multiple of 64, and takes the rows that fail out of the bitmap; `flip` is -1 to take out
-/// those that pass instead. Words with no row left are not looked at.
+/// those that pass instead. Words with no row left are not looked at. Rows behind the last one are not in the bitmap.
 final class ScalarFilters {
     private static final int BYTE_MASK = 0xFF;
     private static final int SHORT_MASK = 0xFFFF;
     private static final long INT_MASK = 0xFFFF_FFFFL;
+    /// Values copied at once: a loop over an array is not checked at every step as one over a segment is.
+    private static final int CHUNK = 4_096;
 
     private ScalarFilters() {}
 
@@ -139,34 +141,43 @@ final class ScalarFilters {
     }
 
     /// @param set of 65,536 bits
-    static void setU16(MemorySegment data, long at, int from, int rows, long[] set, long[] bitmap) {
-        for (int first = from; first < rows; first += Long.SIZE) {
-            if (bitmap[first >> 6] != 0) {
-                int count = Math.min(Long.SIZE, rows - first);
+    static void setU16(MemorySegment data, long at, int rows, long[] set, long[] bitmap) {
+        short[] values = new short[CHUNK];
+        for (int first = 0; first < rows; first += CHUNK) {
+            int count = Math.min(CHUNK, rows - first);
+            MemorySegment.copy(data, LittleEndian.I16, at + ((long) first << 1), values, 0, count);
+            for (int from = 0; from < count; from += Long.SIZE) {
                 long bits = 0;
-                for (int row = 0; row < count; row++) {
-                    int value = data.get(LittleEndian.I16, at + ((long) (first + row) << 1)) & SHORT_MASK;
+                for (int row = 0; row < Long.SIZE; row++) {
+                    int value = values[from + row] & SHORT_MASK;
                     bits |= (set[value >> 6] >>> value & 1) << row;
                 }
-                bitmap[first >> 6] &= bits;
+                bitmap[first + from >> 6] &= bits;
             }
         }
     }
 
     /// @param set at a value behind its end the answer is of no meaning
-    static void setU32(MemorySegment data, long at, int from, int rows, long[] set, long[] bitmap) {
-        int last = set.length - 1;
-        for (int first = from; first < rows; first += Long.SIZE) {
-            if (bitmap[first >> 6] != 0) {
-                int count = Math.min(Long.SIZE, rows - first);
-                long bits = 0;
-                for (int row = 0; row < count; row++) {
-                    int value = data.get(LittleEndian.I32, at + ((long) (first + row) << 2));
-                    bits |= (set[Math.min(value >>> 6, last)] >>> value & 1) << row;
-                }
-                bitmap[first >> 6] &= bits;
+    static void setU32(MemorySegment data, long at, int rows, long[] set, long[] bitmap) {
+        int[] values = new int[CHUNK];
+        for (int first = 0; first < rows; first += CHUNK) {
+            int count = Math.min(CHUNK, rows - first);
+            MemorySegment.copy(data, LittleEndian.I32, at + ((long) first << 2), values, 0, count);
+            for (int from = 0; from < count; from += Long.SIZE) {
+                bitmap[first + from >> 6] &= members(values, from, set);
             }
         }
+    }
+
+    /// Which of 64 values are in the set, as bits.
+    static long members(int[] values, int from, long[] set) {
+        int last = set.length - 1;
+        long bits = 0;
+        for (int row = 0; row < Long.SIZE; row++) {
+            int value = values[from + row];
+            bits |= (set[Math.min(value >>> 6, last)] >>> value & 1) << row;
+        }
+        return bits;
     }
 
     /// Of `count` values in an array, which are the rows from word `word` on.

@@ -97,20 +97,6 @@ final class CodeSet {
         return Integer.compareUnsigned(code, size) < 0 && (bits[code >> 6] >>> code & 1) != 0;
     }
 
-    /// Takes the rows whose code is not in the set out of a bitmap; the codes are those of the rows from word `word` on.
-    void keep(int[] codes, int count, long[] bitmap, int word) {
-        int end = bits.length - 1;
-        for (int from = 0; from < count; from += Long.SIZE) {
-            int rows = Math.min(Long.SIZE, count - from);
-            long found = 0;
-            for (int row = 0; row < rows; row++) {
-                int code = codes[from + row];
-                found |= (bits[Math.min(code >>> 6, end)] >>> code & 1) << row;
-            }
-            bitmap[word + (from >> 6)] &= found;
-        }
-    }
-
     /// As many words as asked for, at least.
     long[] bits(int words) {
         return bits.length >= words ? bits : Arrays.copyOf(bits, words);

@@ -148,7 +148,7 @@ final class CodeTest extends ColumnTest {
         for (int from = 0; from < rows.rowCount(); from += codes.length) {
             int count = Math.min(codes.length, rows.rowCount() - from);
             block.read(from, count, codes, 0);
-            set.keep(codes, count, rows.bitmap(), from >> 6);
+            Filters.setCodes(codes, count, set.bits(0), from >> 6, rows.bitmap());
         }
     }
 
@@ -170,7 +170,7 @@ final class CodeTest extends ColumnTest {
             } else {
                 numbers = numbers == null ? new int[Lanes.GROUP] : numbers;
                 PackedFilters.unpack(codes.data(), at, codes.width(), numbers, 0);
-                set.keep(numbers, Lanes.GROUP, bitmap, word);
+                Filters.setCodes(numbers, Lanes.GROUP, set.bits(0), word, bitmap);
             }
         }
     }

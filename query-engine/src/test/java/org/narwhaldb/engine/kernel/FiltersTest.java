@@ -100,8 +100,8 @@ class FiltersTest {
                     (data, at, _, rows, bitmap) -> Filters.setU8(data, at, rows, table, bitmap),
                     (data, at, from, rows, bitmap) -> ScalarFilters.setU8(data, at, from, rows, table, bitmap));
             long[] set = random.longs(Filters.SET_U16_WORDS).toArray();
-            Filter setU16 = (data, at, from, rows, bitmap) ->
-                    ScalarFilters.setU16(data, at, from, rows, set, bitmap);
+            Filter setU16 = (data, at, _, rows, bitmap) ->
+                    Filters.setU16(data, at, rows, set, bitmap);
             check(2, value -> (set[(int) (value & 0xFFFF) >> 6] >>> value & 1) != 0, setU16, setU16);
         }
     }

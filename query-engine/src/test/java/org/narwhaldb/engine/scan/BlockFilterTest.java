@@ -33,8 +33,8 @@ import org.roaringbitmap.RoaringBitmap;
 /// Blocks filtered against the predicate evaluated row by row: all types and encodings, NULLs, columns that are missing or
 /// were widened, dead rows.
 class BlockFilterTest {
-    private static final int PREDICATES = 150;
-    private static final int PREDICATES_FEW = 25;
+    private static final int PREDICATES = 40;
+    private static final int PREDICATES_FEW = 8;
 
     @TempDir
     Path directory;
