@@ -106,7 +106,7 @@ final class AggregateTranslator {
         };
         ColumnType type = passes ? input.node().output().get(arguments.getFirst()).type() : ColumnTypes.toColumn(field.getType());
         boolean distinct = call.isDistinct() && switch (function) {
-            case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, COUNT_STAR -> false;
+            case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, COUNT_STAR, APPROX_COUNT_DISTINCT -> false;
             default -> true;
         };
         int filter = call.hasFilter() ? input.columns()[call.filterArg] : -1;
@@ -128,6 +128,8 @@ final class AggregateTranslator {
             case "VAR_SAMP", "VARIANCE" -> AggregateFunction.VAR_SAMP;
             case "BOOL_AND", "EVERY" -> AggregateFunction.BOOL_AND;
             case "BOOL_OR", "SOME" -> AggregateFunction.BOOL_OR;
+            case "APPROX_COUNT_DISTINCT" -> AggregateFunction.APPROX_COUNT_DISTINCT;
+            case "APPROX_QUANTILE" -> AggregateFunction.APPROX_QUANTILE;
             case "ANY_VALUE" -> AggregateFunction.ANY_VALUE;
             case "SINGLE_VALUE" -> AggregateFunction.SINGLE_VALUE;
             default -> throw RexTranslator.notSupported("aggregate function", name);

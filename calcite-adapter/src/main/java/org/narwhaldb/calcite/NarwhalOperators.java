@@ -63,6 +63,8 @@ final class NarwhalOperators {
             SqlLibraryOperators.SAFE_CAST, SqlLibraryOperators.INFIX_CAST, DAY, SqlLibraryOperators.ILIKE, SqlLibraryOperators.NOT_ILIKE,
             BOOL_AND, BOOL_OR, aggregate("EVERY", SqlKind.OTHER_FUNCTION,
                     ReturnTypes.BOOLEAN.andThen(SqlTypeTransforms.FORCE_NULLABLE), OperandTypes.BOOLEAN),
+            aggregate("APPROX_COUNT_DISTINCT", SqlKind.OTHER_FUNCTION, ReturnTypes.BIGINT, OperandTypes.ANY),
+            aggregate("APPROX_QUANTILE", SqlKind.OTHER_FUNCTION, NULL_IF_EMPTY_DOUBLE, OperandTypes.family(N, N)),
             aggregate("STDDEV_POP", SqlKind.STDDEV_POP, NULL_IF_EMPTY_DOUBLE, OperandTypes.NUMERIC),
             aggregate("STDDEV_SAMP", SqlKind.STDDEV_SAMP, NULL_IF_EMPTY_DOUBLE, OperandTypes.NUMERIC),
             aggregate("STDDEV", SqlKind.STDDEV_SAMP, NULL_IF_EMPTY_DOUBLE, OperandTypes.NUMERIC),

@@ -84,7 +84,7 @@ final class RexTranslator {
             case MINUS, CHECKED_MINUS -> arithmetic(ScalarFunction.MINUS, call);
             case TIMES, CHECKED_TIMES -> arithmetic(ScalarFunction.TIMES, call);
             case DIVIDE, CHECKED_DIVIDE -> arithmetic(ScalarFunction.DIVIDE, call);
-            case MOD -> arithmetic(ScalarFunction.MODULO, call);
+            case MOD -> modulo(call);
             case MINUS_PREFIX, CHECKED_MINUS_PREFIX -> numeric(ScalarFunction.NEGATE, call);
             case FLOOR -> numeric(ScalarFunction.FLOOR, call);
             case CEIL -> numeric(ScalarFunction.CEILING, call);
@@ -155,6 +155,17 @@ final class RexTranslator {
         ColumnType type = ColumnTypes.toColumn(call.getType());
         List<Expression> arguments = translateAll(call.getOperands()).stream().map(argument -> operand(argument, type)).toList();
         return new Expression.Call(function, arguments, type);
+    }
+
+    /// The result has the divisor's type, which may be too narrow for the dividend.
+    private Expression modulo(RexCall call) {
+        ColumnType type = ColumnTypes.toColumn(call.getType());
+        List<Expression> arguments = translateAll(call.getOperands());
+        if (type.kind() != ColumnType.Kind.INT || arguments.getFirst().type().kind() != ColumnType.Kind.LONG) {
+            return arithmetic(ScalarFunction.MODULO, call);
+        }
+        List<Expression> wide = arguments.stream().map(argument -> Coercion.to(argument, ColumnType.LONG)).toList();
+        return Coercion.to(new Expression.Call(ScalarFunction.MODULO, wide, ColumnType.LONG), type);
     }
 
     private static Expression operand(Expression argument, ColumnType result) {

@@ -47,7 +47,7 @@ final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
 
     /// Functions of SQL that people will try; so that they read "not supported" and not "not found".
     private static final Set<String> LATER = Set.of(
-            "APPROX_COUNT_DISTINCT", "APPROX_DISTINCT", "APPROX_QUANTILE", "APPROX_TOP_K", "LISTAGG", "STRING_AGG", "ARRAY_AGG",
+            "APPROX_DISTINCT", "APPROX_TOP_K", "LISTAGG", "STRING_AGG", "ARRAY_AGG",
             "PERCENTILE_CONT", "PERCENTILE_DISC", "MEDIAN", "MODE", "QUANTILE", "CORR", "COVAR_POP", "COVAR_SAMP", "REGR_SXX",
             "REGR_SYY", "REGR_COUNT", "GROUPING", "GROUPING_ID", "GROUP_ID", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG",
             "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "RAND", "RANDOM", "TUMBLE", "HOP", "SESSION", "BIT_AND", "BIT_OR",

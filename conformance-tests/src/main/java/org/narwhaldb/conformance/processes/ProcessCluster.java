@@ -94,9 +94,13 @@ public final class ProcessCluster implements AutoCloseable {
             case INGEST -> keys.put("work-directory", localData(name).toString());
             case SEGMENT_SERVER -> {
                 keys.put("cache-directory", localData(name).toString());
+                keys.put("warm-up-millis", "0");
                 keys.put("zone", "zone-" + number);
             }
-            case FRONT_END -> keys.put("ticket-key-file", directory.resolve("ticket.key").toString());
+            case FRONT_END -> {
+                keys.put("ticket-key-file", directory.resolve("ticket.key").toString());
+                keys.put("warm-up-millis", "0");
+            }
             default -> { }
         }
         keys.putAll(settings.keys().getOrDefault(role, Map.of()));

@@ -3,6 +3,7 @@ package org.narwhaldb.launcher.command;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.narwhaldb.launcher.config.HomeDirectory;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.process.OneJvmCluster;
 import org.narwhaldb.launcher.process.RoleProcess;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ public final class StartCommand {
         public Integer call() throws Exception {
             long start = System.nanoTime();
             try (OneJvmCluster cluster = OneJvmCluster.start(
-                    new OneJvmCluster.Settings(new HomeDirectory(home), port, segmentServers))) {
+                    new OneJvmCluster.Settings(new HomeDirectory(home), port, segmentServers, ProcessConfig.DEFAULT_WARM_UP_MILLIS))) {
                 return Foreground.stay(cluster, "Ready at %s after %.1f s; home %s. Ctrl-C ends it.".formatted(cluster.url(),
                         (System.nanoTime() - start) / 1e9, cluster.home().path()));
             }

@@ -13,6 +13,7 @@ public record ProcessConfig(String zooKeeper, String cluster, String host, int p
     public static final String DEFAULT_CLUSTER = "narwhal";
     private static final long DEFAULT_MEMORY_BYTES = 4L << 30;
     private static final long DEFAULT_DRAIN_MILLIS = 30_000;
+    public static final long DEFAULT_WARM_UP_MILLIS = 5_000;
 
     public static ProcessConfig of(ConfigFile file, int defaultPort) {
         return new ProcessConfig(file.required("zookeeper"), file.text("cluster", DEFAULT_CLUSTER), file.text("host", "127.0.0.1"),
@@ -20,6 +21,11 @@ public record ProcessConfig(String zooKeeper, String cluster, String host, int p
     }
 
     /// How long a process that is told to stop lets what runs on it end.
+    /// How long a process that plans or scans warms itself up before it takes queries.
+    public static long warmUpMillis(ConfigFile file, long otherwise) {
+        return file.number("warm-up-millis", otherwise, 0, 600_000);
+    }
+
     public static Duration drainTimeout(ConfigFile file) {
         return Duration.ofMillis(file.number("drain-timeout-millis", DEFAULT_DRAIN_MILLIS, 0, 86_400_000));
     }

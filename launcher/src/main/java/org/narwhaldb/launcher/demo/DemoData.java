@@ -3,13 +3,10 @@ package org.narwhaldb.launcher.demo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.narwhaldb.flight.sql.ControlActions;
 import org.narwhaldb.launcher.client.NarwhalClient;
-import org.narwhaldb.segment.Field;
-import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.TableSpec;
 import org.narwhaldb.store.iceberg.Lake;
 import org.narwhaldb.store.iceberg.LakeLoad;
@@ -17,8 +14,6 @@ import org.narwhaldb.store.iceberg.LakeTable;
 
 /// Writes the demo's tables as any Iceberg writer would, straight into the catalog, then asks the cluster to serve them.
 public final class DemoData {
-    private static final long SEED = 42;
-
     private final Lake lake;
     private final NarwhalClient client;
     private final Consumer<String> say;
@@ -33,32 +28,32 @@ public final class DemoData {
     public long tpch(double scale) {
         long rows = 0;
         for (String table : TpchTables.names()) {
-            rows += add(new TableName(TpchTables.NAMESPACE, table), TpchTables.columns(table), TpchTables.timeColumn(table), List.of(),
-                    TpchTables.rows(table, scale), "tpch-" + table + "-" + scale);
+            rows += add(TpchTables.table(table, scale), "tpch-" + table + "-" + scale);
         }
         return rows;
     }
 
     public long events(long rowCount) {
-        return add(new TableName(TableName.DEFAULT_NAMESPACE, EventsTable.NAME), EventsTable.columns(), EventsTable.TIME_COLUMN,
-                EventsTable.CLUSTER_BY, EventsTable.rows(rowCount, SEED), "events-" + rowCount);
+        return add(EventsTable.table(rowCount), "events-" + rowCount);
     }
 
-    private long add(
-            TableName table, List<Field> columns, String timeColumn, List<String> clusterBy, Iterable<Object[]> rows, String loadId) {
+    /// Writes the table unless it has rows, and has it served; returns the rows written.
+    ///
+    /// @param loadId names the rows: a load that was done is not done again
+    public long add(DemoTable table, String loadId) {
         long start = System.nanoTime();
         Map<String, String> properties = new LinkedHashMap<>();
-        if (timeColumn != null) {
-            properties.put(TableSpec.TIME_COLUMN, timeColumn);
+        if (table.timeColumn() != null) {
+            properties.put(TableSpec.TIME_COLUMN, table.timeColumn());
         }
-        if (!clusterBy.isEmpty()) {
-            properties.put(TableSpec.CLUSTER_BY, String.join(",", clusterBy));
+        if (!table.clusterBy().isEmpty()) {
+            properties.put(TableSpec.CLUSTER_BY, String.join(",", table.clusterBy()));
         }
-        LakeTable target = lake.exists(table) ? lake.load(table) : lake.create(table, columns, properties);
+        LakeTable target = lake.exists(table.name()) ? lake.load(table.name()) : lake.create(table.name(), table.columns(), properties);
         long written = 0;
         if (target.snapshotId() < 0) {
             try (LakeLoad load = target.newLoad(loadId)) {
-                for (Object[] row : rows) {
+                for (Object[] row : table.rows()) {
                     load.writeRow(row);
                 }
                 written = load.rowCount();
@@ -67,12 +62,12 @@ public final class DemoData {
         }
         double writeSeconds = (System.nanoTime() - start) / 1e9;
         long serveStart = System.nanoTime();
-        ObjectNode request = new ObjectMapper().createObjectNode().put("table", table.toString());
+        ObjectNode request = new ObjectMapper().createObjectNode().put("table", table.name().toString());
         client.run(ControlActions.SERVE, request, _ -> { });
         double serveSeconds = (System.nanoTime() - serveStart) / 1e9;
-        say.accept(written == 0 ? "  %s was there".formatted(table)
+        say.accept(written == 0 ? "  %s was there".formatted(table.name())
                 : "  %s: %,d rows written to Iceberg in %.1f s, served after %.1f s".formatted(
-                        table, written, writeSeconds, serveSeconds));
+                        table.name(), written, writeSeconds, serveSeconds));
         return written;
     }
 }

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.store.TableName;
 
 /// A skewed clickstream over 90 days in time order, with NULLs: few countries and pages make most of the rows, some users are
 /// very active, nights are quiet. The same seed and row count give the same rows.
 public final class EventsTable {
     public static final String NAME = "events";
-    public static final String TIME_COLUMN = "event_time";
-    public static final List<String> CLUSTER_BY = List.of("country", "device");
+    private static final String TIME_COLUMN = "event_time";
+    private static final List<String> CLUSTER_BY = List.of("country", "device");
     private static final int DAYS = 90;
     private static final long DAY_MICROS = 86_400_000_000L;
     /// 2026-01-01T00:00:00
@@ -26,10 +27,11 @@ public final class EventsTable {
     private static final String[] CAMPAIGNS = {"spring-sale", "newsletter", "retarget", "brand", "affiliate", "launch"};
     private static final int PAGES = 20_000;
     private static final int USERS_PER_EVENT_PERCENT = 27;
+    private static final long SEED = 42;
 
     private EventsTable() {}
 
-    public static List<Field> columns() {
+    static List<Field> columns() {
         return List.of(
                 new Field(1, TIME_COLUMN, ColumnType.TIMESTAMP, false),
                 new Field(2, "event_type", ColumnType.STRING, false),
@@ -46,7 +48,11 @@ public final class EventsTable {
                 new Field(13, "is_bot", ColumnType.BOOLEAN, false));
     }
 
-    public static Iterable<Object[]> rows(long rowCount, long seed) {
+    public static DemoTable table(long rowCount) {
+        return new DemoTable(new TableName(TableName.DEFAULT_NAMESPACE, NAME), columns(), TIME_COLUMN, CLUSTER_BY, rows(rowCount, SEED));
+    }
+
+    static Iterable<Object[]> rows(long rowCount, long seed) {
         return () -> new Iterator<>() {
             private final SplittableRandom random = new SplittableRandom(seed);
             private final long users = Math.max(100, rowCount * USERS_PER_EVENT_PERCENT / 100);

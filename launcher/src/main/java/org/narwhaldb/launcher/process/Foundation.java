@@ -1,5 +1,7 @@
 package org.narwhaldb.launcher.process;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,6 +12,7 @@ import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.launcher.config.ProcessConfig;
+import org.narwhaldb.launcher.warmup.WarmUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,25 @@ public final class Foundation implements AutoCloseable {
 
     public Cluster connect(String zooKeeper, String clusterName) {
         return closing(Cluster.connect(zooKeeper, clusterName, clock, scheduler));
+    }
+
+    /// Warms this JVM up in a thread of its own, which is returned.
+    ///
+    /// @param directory for temporary files
+    Thread warmUp(Path directory, long budgetMillis) {
+        return Thread.ofPlatform().daemon().name("warm-up").start(() -> {
+            if (budgetMillis > 0) {
+                WarmUp.run(directory, Duration.ofMillis(budgetMillis), clock, memory);
+            }
+        });
+    }
+
+    static void await(Thread warmUp) {
+        try {
+            warmUp.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Remembers to close it; returns it.

@@ -29,7 +29,14 @@ public final class OneJvmCluster implements AutoCloseable {
     private final FrontEnd frontEnd;
 
     /// @param port of the front end, 0 for any free one
-    public record Settings(HomeDirectory home, int port, int segmentServers) {}
+    /// @param warmUpMillis how long the process runs made-up queries before it takes real ones, unless the home's
+    ///     configuration says otherwise; 0 = not at all
+    public record Settings(HomeDirectory home, int port, int segmentServers, long warmUpMillis) {
+        /// Cold: for tests.
+        public Settings(HomeDirectory home, int port, int segmentServers) {
+            this(home, port, segmentServers, 0);
+        }
+    }
 
     private OneJvmCluster(HomeDirectory home, Foundation foundation, FrontEnd frontEnd) {
         this.home = home;
@@ -57,7 +64,10 @@ public final class OneJvmCluster implements AutoCloseable {
         IngestConfig ingestConfig = IngestRole.config(file, home.work());
         SegmentServerConfig serverConfig = SegmentServerRole.config(file, home.cache());
         FlightServerConfig frontEndConfig = FrontEndRole.config(file, HOST, settings.port(), lake.catalogName(), home.ticketKey());
+        long warmUpMillis = ProcessConfig.warmUpMillis(file, settings.warmUpMillis());
         file.refuseUnknown();
+        // While ZooKeeper and Helix make up their minds the cores have time.
+        Thread warmUp = foundation.warmUp(home.work(), warmUpMillis);
 
         EmbeddedZooKeeper zooKeeper = foundation.closing(EmbeddedZooKeeper.startAlone(home.zooKeeper(), 0));
         foundation.closing(HelixController.start(zooKeeper.address(), ProcessConfig.DEFAULT_CLUSTER,
@@ -78,6 +88,7 @@ public final class OneJvmCluster implements AutoCloseable {
         transport.register(ingest.id(), node);
         IngestRole.join(node, ingest, cluster, foundation);
         FrontEnd frontEnd = FrontEndRole.start(frontEndConfig, stores, cluster, transport, foundation);
+        Foundation.await(warmUp);
         return new OneJvmCluster(home, foundation, frontEnd);
     }
 

@@ -98,9 +98,12 @@ public final class RoleProcess implements AutoCloseable {
         String zone = file.text("zone", common.host());
         SegmentServerConfig config = SegmentServerRole.config(file, Path.of(file.required("cache-directory")));
         Duration drainTimeout = ProcessConfig.drainTimeout(file);
+        long warmUpMillis = ProcessConfig.warmUpMillis(file, ProcessConfig.DEFAULT_WARM_UP_MILLIS);
         file.refuseUnknown();
+        Thread warmUp = foundation.warmUp(config.cacheDirectory(), warmUpMillis);
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
         DataStores stores = DataStores.open(lake);
+        Foundation.await(warmUp);
         Instance instance = new Instance(id("segment-server", common), Role.SEGMENT_SERVER, common.host(), common.port(),
                 Instance.DEFAULT_TIER, zone);
         SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
@@ -115,8 +118,11 @@ public final class RoleProcess implements AutoCloseable {
         ProcessConfig.LakeConfig lake = ProcessConfig.LakeConfig.of(file);
         byte[] key = HomeDirectory.ticketKey(Path.of(file.required("ticket-key-file")));
         FlightServerConfig config = FrontEndRole.config(file, common.host(), common.port(), lake.catalogName(), key);
+        long warmUpMillis = ProcessConfig.warmUpMillis(file, ProcessConfig.DEFAULT_WARM_UP_MILLIS);
         file.refuseUnknown();
+        Thread warmUp = foundation.warmUp(Path.of(System.getProperty("java.io.tmpdir")), warmUpMillis);
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
+        Foundation.await(warmUp);
         Transport transport = foundation.closing(Transports.flight(foundation.allocator()));
         FrontEnd frontEnd = FrontEndRole.start(config, DataStores.open(lake), cluster, transport, foundation);
         return "flight-server at narwhal://" + common.host() + ":" + frontEnd.port();

@@ -47,7 +47,12 @@ final class DecimalArithmetic {
         if (longs && exactProduct && productDigits <= Numbers.digits(type) && type.kind() == Kind.DECIMAL) {
             return type.physical() == Physical.LONG ? arithmetic::multiplyToLongs : arithmetic::multiplyToInt128;
         }
-        return arithmetic::general;
+        boolean exactSum = sum && arithmetic.scale == common && common - arithmetic.leftScale <= PowersOfTen.LONG_EXPONENT_MAX
+                && common - arithmetic.rightScale <= PowersOfTen.LONG_EXPONENT_MAX;
+        if (exactSum) {
+            return arithmetic::addIfSmall;
+        }
+        return exactProduct ? arithmetic::multiplyIfSmall : arithmetic::general;
     }
 
     private static int scale(ColumnType type) {
@@ -84,7 +89,63 @@ final class DecimalArithmetic {
         return new LongColumn(result, nulls);
     }
 
+    /// In 64 bits if the batch's numbers are small enough.
+    private Column addIfSmall(Column[] arguments, int rowCount, boolean[] nulls) {
+        long[] a = SmallNumbers.longs(arguments[0], rowCount);
+        long[] b = a == null ? null : SmallNumbers.longs(arguments[1], rowCount);
+        if (b == null) {
+            return general(arguments, rowCount, nulls);
+        }
+        long leftFactor = PowersOfTen.ofLong(scale - leftScale);
+        long rightFactor = PowersOfTen.ofLong(scale - rightScale);
+        long left = SmallNumbers.product(SmallNumbers.magnitude(a, rowCount), leftFactor);
+        long right = SmallNumbers.product(SmallNumbers.magnitude(b, rowCount), rightFactor);
+        if (left > limit() - right) {
+            return general(arguments, rowCount, nulls);
+        }
+        long sign = function == ScalarFunction.PLUS ? rightFactor : -rightFactor;
+        long[] result = new long[rowCount];
+        for (int row = 0; row < rowCount; row++) {
+            result[row] = a[row] * leftFactor + b[row] * sign;
+        }
+        return SmallNumbers.column(result, type, nulls);
+    }
+
+    /// In 64 bits if the batch's numbers are small enough.
+    private Column multiplyIfSmall(Column[] arguments, int rowCount, boolean[] nulls) {
+        Column product = smallProduct(arguments, rowCount, nulls);
+        return product != null ? product : general(arguments, rowCount, nulls);
+    }
+
+    private Column smallProduct(Column[] arguments, int rowCount, boolean[] nulls) {
+        long[] a = SmallNumbers.longs(arguments[0], rowCount);
+        long[] b = a == null ? null : SmallNumbers.longs(arguments[1], rowCount);
+        if (b == null || SmallNumbers.product(
+                SmallNumbers.magnitude(a, rowCount), SmallNumbers.magnitude(b, rowCount)) > limit()) {
+            return null;
+        }
+        long[] result = new long[rowCount];
+        for (int row = 0; row < rowCount; row++) {
+            result[row] = a[row] * b[row];
+        }
+        return SmallNumbers.column(result, type, nulls);
+    }
+
+    /// What a result may be at most; less than the largest long, which stands for too much.
+    private long limit() {
+        return switch (type.kind()) {
+            case DECIMAL -> type.precision() <= PowersOfTen.LONG_EXPONENT_MAX
+                    ? PowersOfTen.ofLong(type.precision()) - 1 : Long.MAX_VALUE - 1;
+            case INT -> Integer.MAX_VALUE;
+            default -> Long.MAX_VALUE - 1;
+        };
+    }
+
     private Column multiplyToInt128(Column[] arguments, int rowCount, boolean[] nulls) {
+        Column product = smallProduct(arguments, rowCount, nulls);
+        if (product != null) {
+            return product;
+        }
         long[] a = ((LongColumn) arguments[0]).values();
         long[] b = ((LongColumn) arguments[1]).values();
         long[] high = new long[rowCount];

@@ -1,10 +1,16 @@
 package org.narwhaldb.engine.expression;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Code points in UTF-8 bytes. A byte that does not fit counts with the code point before it, or as one of its own
 /// where it starts a text: no input makes a loop run astray.
 final class Utf8 {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101_0101_0101_0101L;
+
     private Utf8() {}
 
     static boolean isContinuation(byte value) {
@@ -69,12 +75,37 @@ final class Utf8 {
             return start;
         }
         byte first = needle[needleStart];
-        for (int at = start; at <= end - length; at++) {
+        int last = end - length;
+        int at = start;
+        if (length > 1) {
+            // eight places at a time are compared with the needle's first two bytes
+            long firsts = (first & 0xFF) * ONES;
+            long seconds = (needle[needleStart + 1] & 0xFF) * ONES;
+            for (int limit = Math.min(last, bytes.length - Long.BYTES - 1); at <= limit; at += Long.BYTES) {
+                long zeros = zeroBytes((long) LONGS.get(bytes, at) ^ firsts)
+                        & zeroBytes((long) LONGS.get(bytes, at + 1) ^ seconds);
+                for (; zeros != 0; zeros &= zeros - 1) {
+                    int place = at + (Long.numberOfTrailingZeros(zeros) >> 3);
+                    if (place > last) {
+                        return -1;
+                    }
+                    if (bytes[place] == first && matches(bytes, place, needle, needleStart, needleEnd)) {
+                        return place;
+                    }
+                }
+            }
+        }
+        for (; at <= last; at++) {
             if (bytes[at] == first && matches(bytes, at, needle, needleStart, needleEnd)) {
                 return at;
             }
         }
         return -1;
+    }
+
+    /// The top bit of each byte that is zero, perhaps of bytes above one too (Warren, Hacker's Delight, 6-1).
+    private static long zeroBytes(long word) {
+        return word - ONES & ~word & ONES << 7;
     }
 
     private static boolean matches(byte[] bytes, int at, byte[] needle, int needleStart, int needleEnd) {

@@ -14,8 +14,9 @@ final class Accumulators {
 
     /// @param inputs the types of the arguments, in mode FINAL of the state's columns
     /// @param outputs the types of what comes out: of the state's columns in mode PARTIAL, else one
+    /// @param mayLag see [SeenGroups]
     static Accumulator of(
-            AggregateCall call, AggregateMode mode, List<ColumnType> inputs, List<ColumnType> outputs,
+            AggregateCall call, AggregateMode mode, List<ColumnType> inputs, List<ColumnType> outputs, boolean mayLag,
                     Reservation reservation) {
         boolean fromStates = mode == AggregateMode.FINAL;
         boolean toStates = mode == AggregateMode.PARTIAL;
@@ -32,17 +33,31 @@ final class Accumulators {
                 boolean zeroIfEmpty = function == AggregateFunction.SUM_OR_ZERO && !toStates;
                 ColumnType output = outputs.getFirst();
                 yield isDouble(call, inputs.getFirst())
-                        ? new SumAccumulators.Doubles(output, zeroIfEmpty, reservation)
-                        : new SumAccumulators.Exact(sumOutput(call, inputs, output), zeroIfEmpty, reservation);
+                        ? new SumAccumulators.Doubles(output, zeroIfEmpty, mayLag, reservation)
+                        : new SumAccumulators.Exact(sumOutput(call, inputs, output), zeroIfEmpty, mayLag,
+                                reservation);
             }
             case AVG -> new SumAccumulators.Average(isDouble(call, inputs.getFirst()), fromStates, toStates,
-                    sumOutput(call, inputs, outputs.getFirst()), reservation);
+                    sumOutput(call, inputs, outputs.getFirst()), mayLag, reservation);
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> {
                 isDouble(call, inputs.getFirst());
                 yield new VarianceAccumulator(function, fromStates, toStates, inputs.getFirst().scale(), reservation);
             }
-            case MIN, BOOL_AND -> ExtremeAccumulators.of(inputs.getFirst(), false, reservation);
-            case MAX, BOOL_OR -> ExtremeAccumulators.of(inputs.getFirst(), true, reservation);
+            case MIN, BOOL_AND -> ExtremeAccumulators.of(inputs.getFirst(), false, mayLag, reservation);
+            case MAX, BOOL_OR -> ExtremeAccumulators.of(inputs.getFirst(), true, mayLag, reservation);
+            case APPROX_COUNT_DISTINCT -> {
+                if (inputs.getFirst().physical() == ColumnType.Physical.NESTED) {
+                    throw NarwhalException.of(ErrorCode.NOT_SUPPORTED,
+                            "The aggregate [%s] of [%s] takes no nested values; take a field of it", function, call.name());
+                }
+                yield new DistinctSketchAccumulator(fromStates, toStates, reservation);
+            }
+            case APPROX_QUANTILE -> {
+                if (!fromStates) {
+                    inputs.forEach(input -> isDouble(call, input));
+                }
+                yield new QuantileSketchAccumulator(inputs, fromStates, toStates, reservation);
+            }
             case ANY_VALUE, SINGLE_VALUE ->
                     new FirstValueAccumulator(function, inputs.getFirst(), fromStates, toStates, reservation);
         };

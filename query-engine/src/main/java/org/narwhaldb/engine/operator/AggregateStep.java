@@ -43,7 +43,6 @@ final class AggregateStep {
         }
         filter = mode == AggregateMode.FINAL ? -1 : call.filter();
         List<ColumnType> argumentTypes = Arrays.stream(arguments).mapToObj(types::get).toList();
-        accumulator = Accumulators.of(call, mode, argumentTypes, outputs, reservation);
         List<ColumnType> distinctTypes = new ArrayList<>(argumentTypes);
         if (isGrouped) {
             distinctTypes.addFirst(ColumnType.LONG);
@@ -51,6 +50,7 @@ final class AggregateStep {
         this.isGrouped = isGrouped;
         distinct = call.distinct() && arguments.length > 0 ? new GroupTable(distinctTypes, false, reservation) : null;
         picks = distinct != null || filter >= 0;
+        accumulator = Accumulators.of(call, mode, argumentTypes, outputs, picks, reservation);
         this.reservation = reservation;
     }
 

@@ -8,8 +8,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Gives each distinct byte string a dense id, in order of first appearance. The strings stand one after the other in
 /// one pool, so that a column of ids is a dictionary-coded [BytesColumn] without a copy.
 ///
-/// A pool that comes with codes is translated once an entry, not once a row: `translated` remembers the ids of the
-/// entries of the pool last seen.
+/// A pool that comes with codes is translated once an entry, not once a row. The pools last seen are remembered, so
+/// that rows of several segments may take turns.
 final class BytesInterner {
     /// id of a null row
     static final int NULL = -1;
@@ -17,6 +17,7 @@ final class BytesInterner {
     static final int ABSENT = -2;
 
     private static final int BYTES_MAX = Integer.MAX_VALUE - 16;
+    private static final int POOLS_MAX = 32;
 
     private final Reservation reservation;
     private byte[] bytes = new byte[0];
@@ -27,12 +28,27 @@ final class BytesInterner {
     /// the offsets as readers get them: as many as there are entries
     private int[] poolView = new int[0];
 
-    private int[] poolOffsets;
-    private byte[] poolBytes;
-    private boolean translatedForAdding;
-    /// 0: not yet known
-    private int[] translated = new int[0];
-    private boolean isTranslated;
+    private final Pool[] pools = new Pool[POOLS_MAX];
+    private int poolCount;
+    private int lastPool;
+
+    /// A dictionary of others, and the ids + 1 of its entries; 0: not yet known.
+    private static final class Pool {
+        private final byte[] bytes;
+        private final int[] offsets;
+        private final boolean isForAdding;
+        private int[] ids;
+
+        Pool(BytesColumn column, boolean isForAdding) {
+            bytes = column.bytes();
+            offsets = column.offsets();
+            this.isForAdding = isForAdding;
+        }
+
+        boolean isOf(BytesColumn column, boolean add) {
+            return column.offsets() == offsets && column.bytes() == bytes && isForAdding == add;
+        }
+    }
 
     BytesInterner(Reservation reservation) {
         this.reservation = reservation;
@@ -45,8 +61,9 @@ final class BytesInterner {
     /// Sets `target[offset + i]` to the id of row `i`: NULL for a null, ABSENT for a new value if `add` is false.
     void ids(BytesColumn column, int count, boolean add, int[] target, int offset) {
         boolean[] nulls = column.nulls();
-        if (column.codes() != null && usePool(column, count, add)) {
-            idsByCode(column, count, add, target, offset);
+        int[] translated = column.codes() == null ? null : translation(column, count, add);
+        if (translated != null) {
+            idsByCode(column, translated, count, add, target, offset);
             return;
         }
         for (int row = 0; row < count; row++) {
@@ -55,10 +72,9 @@ final class BytesInterner {
         }
     }
 
-    private void idsByCode(BytesColumn column, int count, boolean add, int[] target, int offset) {
+    private void idsByCode(BytesColumn column, int[] ids, int count, boolean add, int[] target, int offset) {
         boolean[] nulls = column.nulls();
         int[] codes = column.codes();
-        int[] ids = translated;
         for (int row = 0; row < count; row++) {
             if (nulls != null && nulls[row]) {
                 target[offset + row] = NULL;
@@ -75,22 +91,45 @@ final class BytesInterner {
         }
     }
 
-    /// A large pool seen for the first time may belong to this batch alone: then translating it does not pay.
-    private boolean usePool(BytesColumn column, int count, boolean add) {
+    /// Null if it does not pay: a large pool seen for the first time may belong to this batch alone.
+    private int[] translation(BytesColumn column, int count, boolean add) {
         int entries = column.offsets().length - 1;
-        boolean seen = column.offsets() == poolOffsets && column.bytes() == poolBytes && translatedForAdding == add;
-        if (seen && isTranslated) {
-            return true;
+        Pool pool = known(column, add);
+        if (pool == null) {
+            pool = remember(new Pool(column, add));
+            if (entries > 4L * count) {
+                return null;
+            }
         }
-        poolOffsets = column.offsets();
-        poolBytes = column.bytes();
-        translatedForAdding = add;
-        isTranslated = seen || entries <= 4L * count;
-        if (isTranslated) {
-            translated = reservation.ints(translated, entries);
-            Arrays.fill(translated, 0, entries, 0);
+        if (pool.ids == null) {
+            reservation.grow((long) entries * Integer.BYTES);
+            pool.ids = new int[entries];
         }
-        return isTranslated;
+        return pool.ids;
+    }
+
+    private Pool known(BytesColumn column, boolean add) {
+        if (poolCount > 0 && pools[lastPool].isOf(column, add)) {
+            return pools[lastPool];
+        }
+        for (int index = 0; index < poolCount; index++) {
+            if (pools[index].isOf(column, add)) {
+                lastPool = index;
+                return pools[index];
+            }
+        }
+        return null;
+    }
+
+    /// In the place of another, if there are too many.
+    private Pool remember(Pool pool) {
+        lastPool = poolCount < POOLS_MAX ? poolCount++ : (lastPool + 1) % POOLS_MAX;
+        Pool forgotten = pools[lastPool];
+        if (forgotten != null && forgotten.ids != null) {
+            reservation.shrink((long) forgotten.ids.length * Integer.BYTES);
+        }
+        pools[lastPool] = pool;
+        return pool;
     }
 
     int id(byte[] source, int start, int end, boolean add) {

@@ -110,7 +110,7 @@ final class BytesStore implements ColumnStore {
         }
         int[] offsets = new int[count + 1];
         for (int index = 0; index < count; index++) {
-            long end = offsets[index] + (long) (indices[index] < 0 ? 0 : lengths[indices[index]]);
+            long end = offsets[index] + (long) lengths[indices[index]];
             if (end > Integer.MAX_VALUE - 16) {
                 throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
                         "The texts of [%d] rows of one column exceed 2 GB; select shorter ones", count);

@@ -5,6 +5,7 @@ import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.batch.Int128;
 import org.narwhaldb.segment.ColumnType;
 
@@ -35,8 +36,34 @@ sealed interface ColumnStore permits BytesStore, NestedStore, ColumnStore.Longs,
     /// Adds the rows of `column` that `rows` names, or its first `count` rows if that is null.
     void append(Column column, int[] rows, int count);
 
-    /// The rows `indices[0..count)`; an index of -1 gives a NULL.
+    /// The rows `indices[0..count)`.
     Column gather(int[] indices, int count);
+
+    /// The rows `indices[0..count)`; an index of -1 gives a NULL.
+    default Column gatherPadded(int[] indices, int count, ColumnType type) {
+        boolean[] padding = null;
+        for (int index = 0; index < count; index++) {
+            if (indices[index] < 0) {
+                padding = padding == null ? new boolean[count] : padding;
+                padding[index] = true;
+            }
+        }
+        if (padding == null) {
+            return gather(indices, count);
+        }
+        if (size() == 0) {
+            return Columns.constant(null, type, count);
+        }
+        int[] present = new int[count];
+        for (int index = 0; index < count; index++) {
+            present[index] = Math.max(0, indices[index]);
+        }
+        Column gathered = gather(present, count);
+        for (int index = 0; gathered.nulls() != null && index < count; index++) {
+            padding[index] |= gathered.nulls()[index];
+        }
+        return Columns.withNulls(gathered, padding);
+    }
 
     /// Orders two non-null rows.
     int compare(int left, int right);
@@ -96,7 +123,7 @@ sealed interface ColumnStore permits BytesStore, NestedStore, ColumnStore.Longs,
         public Column gather(int[] indices, int count) {
             long[] target = new long[count];
             for (int index = 0; index < count; index++) {
-                target[index] = indices[index] < 0 ? 0 : values[indices[index]];
+                target[index] = values[indices[index]];
             }
             return new LongColumn(target, nulls.gather(indices, count));
         }
@@ -147,7 +174,7 @@ sealed interface ColumnStore permits BytesStore, NestedStore, ColumnStore.Longs,
         public Column gather(int[] indices, int count) {
             double[] target = new double[count];
             for (int index = 0; index < count; index++) {
-                target[index] = indices[index] < 0 ? 0 : values[indices[index]];
+                target[index] = values[indices[index]];
             }
             return new DoubleColumn(target, nulls.gather(indices, count));
         }
@@ -203,10 +230,8 @@ sealed interface ColumnStore permits BytesStore, NestedStore, ColumnStore.Longs,
             long[] targetHigh = new long[count];
             long[] targetLow = new long[count];
             for (int index = 0; index < count; index++) {
-                if (indices[index] >= 0) {
-                    targetHigh[index] = high[indices[index]];
-                    targetLow[index] = low[indices[index]];
-                }
+                targetHigh[index] = high[indices[index]];
+                targetLow[index] = low[indices[index]];
             }
             return new Int128Column(targetHigh, targetLow, nulls.gather(indices, count));
         }
@@ -258,7 +283,7 @@ sealed interface ColumnStore permits BytesStore, NestedStore, ColumnStore.Longs,
         public Column gather(int[] indices, int count) {
             boolean[] target = new boolean[count];
             for (int index = 0; index < count; index++) {
-                target[index] = indices[index] >= 0 && values[indices[index]];
+                target[index] = values[indices[index]];
             }
             return new BooleanColumn(target, nulls.gather(indices, count));
         }

@@ -18,10 +18,11 @@ import org.narwhaldb.segment.error.NarwhalException;
 final class ExtremeAccumulators {
     private ExtremeAccumulators() {}
 
-    static Accumulator of(ColumnType type, boolean max, Reservation reservation) {
+    /// @param mayLag see [SeenGroups]
+    static Accumulator of(ColumnType type, boolean max, boolean mayLag, Reservation reservation) {
         return switch (type.physical()) {
             case BOOLEAN -> new Booleans(max, reservation);
-            case LONG -> new Longs(max, reservation);
+            case LONG -> new Longs(max, mayLag, reservation);
             case DOUBLE -> new Doubles(max, reservation);
             case INT128 -> new Wide(max, reservation);
             case BYTES -> new Bytes(max, reservation);
@@ -44,41 +45,54 @@ final class ExtremeAccumulators {
     private static final class Longs implements Accumulator {
         private final boolean max;
         private final Reservation reservation;
+        private final SeenGroups seen;
         private long[] values = new long[0];
-        private boolean[] seen = new boolean[0];
+        private int reserved;
 
-        Longs(boolean max, Reservation reservation) {
+        Longs(boolean max, boolean mayLag, Reservation reservation) {
             this.max = max;
             this.reservation = reservation;
+            seen = new SeenGroups(mayLag, reservation);
         }
 
+        /// New groups start with what every value beats or equals.
         @Override
         public void reserve(int groups) {
             values = reservation.longs(values, groups);
-            seen = reservation.booleans(seen, groups);
+            if (groups > reserved) {
+                Arrays.fill(values, reserved, groups, max ? Long.MIN_VALUE : Long.MAX_VALUE);
+                reserved = groups;
+            }
+            seen.reserve(groups);
         }
 
         @Override
         public void add(Column[] columns, int[] groups, int count) {
             long[] source = ((LongColumn) columns[0]).values();
             boolean[] nulls = columns[0].nulls();
-            for (int row = 0; row < count; row++) {
-                if (nulls != null && nulls[row]) {
-                    continue;
+            if (nulls != null) {
+                for (int row = 0; row < count; row++) {
+                    if (!nulls[row]) {
+                        values[groups[row]] = max ? Math.max(values[groups[row]], source[row])
+                                : Math.min(values[groups[row]], source[row]);
+                    }
                 }
-                int group = groups[row];
-                long value = source[row];
-                if (!seen[group] || (max ? value > values[group] : value < values[group])) {
-                    values[group] = value;
-                    seen[group] = true;
+            } else if (max) {
+                for (int row = 0; row < count; row++) {
+                    values[groups[row]] = Math.max(values[groups[row]], source[row]);
+                }
+            } else {
+                for (int row = 0; row < count; row++) {
+                    values[groups[row]] = Math.min(values[groups[row]], source[row]);
                 }
             }
+            seen.mark(nulls, groups, count);
         }
 
         @Override
         public Column[] output(int from, int count) {
             return new Column[] {new LongColumn(Arrays.copyOfRange(values, from, from + count),
-                    unseen(seen, from, count))};
+                    seen.unseen(from, count))};
         }
     }
 

@@ -13,6 +13,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 final class FirstValueAccumulator implements Accumulator {
     private final Reservation reservation;
     private final ColumnStore values;
+    private final ColumnType type;
     private final boolean isSingle;
     private final boolean fromStates;
     private final boolean toStates;
@@ -27,6 +28,7 @@ final class FirstValueAccumulator implements Accumulator {
         this.isSingle = function == AggregateFunction.SINGLE_VALUE;
         this.fromStates = fromStates;
         this.toStates = toStates;
+        this.type = type;
         values = ColumnStore.of(type.physical(), reservation);
     }
 
@@ -72,7 +74,7 @@ final class FirstValueAccumulator implements Accumulator {
         for (int row = 0; row < count; row++) {
             indices[row] = places[from + row] - 1;
         }
-        Column column = values.gather(indices, count);
+        Column column = values.gatherPadded(indices, count, type);
         return isSingle && toStates
                 ? new Column[] {column, new LongColumn(Arrays.copyOfRange(counts, from, from + count), null)}
                 : new Column[] {column};

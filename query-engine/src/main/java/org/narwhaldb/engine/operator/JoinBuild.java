@@ -9,34 +9,37 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// The right side of a join, read whole: its rows, and for each key the chain of rows that have it, in order of
-/// arrival. Without keys the one chain is all rows.
+/// The right side of a join, read whole: the columns that are needed of its rows, and for each key its rows, in order of
+/// arrival. Without keys every row is a candidate.
+///
+/// A key's candidates are places `[from(key), to(key))`. Where no key repeats, a key's number is its row's and its
+/// place; else the rows are sorted by key once all are there.
 final class JoinBuild implements AutoCloseable {
-    /// ends a chain
-    static final int NONE = -1;
-
     private final int[] keys;
+    private final int[] columns;
     private final boolean keepsNullKeys;
     private final Reservation reservation;
     private final RowStore rows;
     /// null without keys
     private final GroupTable table;
-    /// by key number
-    private int[] first = new int[0];
-    private int[] last = new int[0];
-    /// by row
-    private int[] next = new int[0];
+    /// by row, while they are read; -1 for a null key
+    private int[] groupOfRow = new int[0];
+    /// by key number: its first place; null if a place is a row
+    private int[] places;
+    private int[] rowOfPlace;
     private boolean hasNullKey;
     private boolean hasRows;
 
     /// @param keys none: every row is a candidate for every left row
-    /// @param keepsRows false if only the keys matter
+    /// @param columns to keep of the rows; null if only the keys matter
     /// @param keepsNullKeys whether rows that match nothing are needed nevertheless
-    JoinBuild(List<Field> fields, int[] keys, boolean keepsRows, boolean keepsNullKeys, QueryContext context) {
+    JoinBuild(List<Field> fields, int[] keys, int[] columns, boolean keepsNullKeys, QueryContext context) {
         this.keys = keys;
+        this.columns = columns;
         this.keepsNullKeys = keepsNullKeys;
         reservation = new Reservation(context.memory());
-        rows = keepsRows ? new RowStore(fields, reservation.another()) : null;
+        rows = columns == null ? null
+                : new RowStore(Arrays.stream(columns).mapToObj(fields::get).toList(), reservation.another());
         List<ColumnType> types = Arrays.stream(keys).mapToObj(key -> fields.get(key).type()).toList();
         table = keys.length == 0 ? null : new GroupTable(types, false, reservation);
     }
@@ -50,13 +53,14 @@ final class JoinBuild implements AutoCloseable {
             add(batch, groups, selected);
         }
         input.close();
+        if (table != null && rows != null) {
+            finish();
+        }
     }
 
     private void add(Batch batch, int[] groups, int[] selected) {
         if (table == null) {
-            if (rows != null) {
-                rows.append(batch.columns(), null, batch.rowCount());
-            }
+            append(batch, null, batch.rowCount());
             return;
         }
         int count = withoutNullKeys(batch, selected);
@@ -73,38 +77,67 @@ final class JoinBuild implements AutoCloseable {
         }
         boolean keepsAll = all || keepsNullKeys;
         int base = rows.size();
-        rows.append(batch.columns(), keepsAll ? null : selected, keepsAll ? batch.rowCount() : count);
-        first = reservation.ints(first, table.size());
-        last = reservation.ints(last, table.size());
-        next = reservation.ints(next, rows.size());
-        Arrays.fill(next, base, rows.size(), NONE);
+        append(batch, keepsAll ? null : selected, keepsAll ? batch.rowCount() : count);
+        groupOfRow = reservation.ints(groupOfRow, rows.size());
+        if (all || !keepsAll) {
+            System.arraycopy(groups, 0, groupOfRow, base, count);
+            return;
+        }
+        Arrays.fill(groupOfRow, base, rows.size(), -1);
         for (int index = 0; index < count; index++) {
-            link(groups[index], base + (keepsAll ? selected[index] : index));
+            groupOfRow[base + selected[index]] = groups[index];
         }
     }
 
-    /// `first` holds row + 1, so that a fresh element means no row.
-    private void link(int group, int row) {
-        if (first[group] == 0) {
-            first[group] = row + 1;
-        } else {
-            next[last[group]] = row;
+    private void append(Batch batch, int[] selected, int count) {
+        if (rows != null) {
+            rows.append(Arrays.stream(columns).mapToObj(batch::column).toList(), selected, count);
         }
-        last[group] = row;
     }
 
     private int withoutNullKeys(Batch batch, int[] selected) {
-        int count = 0;
-        rows:
-        for (int row = 0; row < batch.rowCount(); row++) {
-            for (int key : keys) {
-                if (batch.column(key).isNull(row)) {
-                    continue rows;
+        boolean[] isNull = null;
+        for (int key : keys) {
+            boolean[] nulls = batch.column(key).nulls();
+            for (int row = 0; nulls != null && row < batch.rowCount(); row++) {
+                if (nulls[row]) {
+                    isNull = isNull == null ? new boolean[batch.rowCount()] : isNull;
+                    isNull[row] = true;
                 }
             }
-            selected[count++] = row;
+        }
+        if (isNull == null) {
+            return batch.rowCount();
+        }
+        int count = 0;
+        for (int row = 0; row < batch.rowCount(); row++) {
+            selected[count] = row;
+            count += isNull[row] ? 0 : 1;
         }
         return count;
+    }
+
+    /// Sorts the rows by key, by counting, unless every row has a key of its own: then they are numbered alike.
+    private void finish() {
+        if (table.size() < rows.size()) {
+            places = reservation.ints(new int[0], table.size() + 2);
+            rowOfPlace = reservation.ints(new int[0], rows.size());
+            for (int row = 0; row < rows.size(); row++) {
+                if (groupOfRow[row] >= 0) {
+                    places[groupOfRow[row] + 2]++;
+                }
+            }
+            for (int key = 2; key <= table.size(); key++) {
+                places[key] += places[key - 1];
+            }
+            for (int row = 0; row < rows.size(); row++) {
+                if (groupOfRow[row] >= 0) {
+                    rowOfPlace[places[groupOfRow[row] + 1]++] = row;
+                }
+            }
+        }
+        reservation.shrink((long) groupOfRow.length * Integer.BYTES);
+        groupOfRow = new int[0];
     }
 
     boolean hasRows() {
@@ -117,6 +150,11 @@ final class JoinBuild implements AutoCloseable {
 
     boolean isNestedLoop() {
         return table == null;
+    }
+
+    /// Whether each key has one row, whose number is the key's.
+    boolean isUnique() {
+        return table != null && places == null;
     }
 
     RowStore rows() {
@@ -132,21 +170,18 @@ final class JoinBuild implements AutoCloseable {
         }
     }
 
-    /// The first candidate row of a key number that `find` gave.
-    int first(int group) {
-        if (group < 0) {
-            return NONE;
-        }
-        return table == null ? following(-1) : first[group] - 1;
+    /// The first place of a key number that `find` gave.
+    int from(int key) {
+        return key < 0 || table == null ? 0 : places == null ? key : places[key];
     }
 
-    /// The candidate after this one.
-    int next(int row) {
-        return table == null ? following(row) : next[row];
+    /// The place after the key's last.
+    int to(int key) {
+        return key < 0 ? 0 : table == null ? rows.size() : places == null ? key + 1 : places[key + 1];
     }
 
-    private int following(int row) {
-        return row + 1 < rows.size() ? row + 1 : NONE;
+    int row(int place) {
+        return rowOfPlace == null ? place : rowOfPlace[place];
     }
 
     @Override

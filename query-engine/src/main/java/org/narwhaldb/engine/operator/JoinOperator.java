@@ -1,12 +1,10 @@
 package org.narwhaldb.engine.operator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
-import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.expression.CompiledExpression;
 import org.narwhaldb.engine.expression.ExpressionCompiler;
@@ -17,17 +15,18 @@ import org.narwhaldb.segment.Field;
 /// Joins by hash, or by nested loop without keys. Reads the right side into a [JoinBuild], then for each left batch
 /// lists candidate pairs (left row, right row), at most a batch at a time, drops those that the residual does not hold
 /// for, and yields them or marks their rows as matched. Rows that an outer, semi or anti join owes follow: of the left
-/// side after each left batch, of the right side at the end.
+/// side after each left batch, of the right side at the end. Columns are gathered last, and only those that are read.
 final class JoinOperator implements Operator {
     private final PlanNode.JoinType type;
     private final Operator left;
     private final Operator right;
     private final QueryContext context;
-    private final List<Field> leftFields;
     private final int[] leftKeys;
     private final boolean yieldsPairs;
+    private final boolean marksLeft;
     private final boolean marksRight;
     private final CompiledExpression residual;
+    private final JoinColumns columns;
     private final JoinBuild build;
     private final Reservation reservation;
     private final int width;
@@ -35,32 +34,32 @@ final class JoinOperator implements Operator {
     private boolean isBuilt;
     private boolean isLeftDone;
     private Batch batch;
-    private int leftRow;
-    private int rightRow;
-    private int[] groups;
+    private JoinPairs pairs;
     private boolean[] matchedLeft;
-    private int[] pairLeft;
-    private int[] pairRight;
     private int[] selected;
     private boolean[] matchedRight = new boolean[0];
     private int unmatchedRight;
 
-    JoinOperator(PlanNode.Join node, Operator left, Operator right, QueryContext context) {
+    /// @param needed the output columns that are read; the others may be NULL throughout
+    JoinOperator(PlanNode.Join node, BitSet needed, Operator left, Operator right, QueryContext context) {
         this.left = left;
         this.right = right;
         this.context = context;
         JoinCondition condition = JoinCondition.of(node);
         type = node.type();
-        leftFields = node.left().output();
+        List<Field> leftFields = node.left().output();
         leftKeys = condition.leftKeys();
         residual = condition.residual() == null ? null : ExpressionCompiler.compile(condition.residual());
         yieldsPairs = switch (type) {
             case INNER, LEFT, RIGHT, FULL -> true;
             case SEMI, ANTI, NULL_AWARE_ANTI -> false;
         };
+        marksLeft = type != PlanNode.JoinType.INNER && type != PlanNode.JoinType.RIGHT;
         marksRight = type == PlanNode.JoinType.RIGHT || type == PlanNode.JoinType.FULL;
+        columns = new JoinColumns(leftFields, node.right().output(), needed, NeededColumns.of(condition.residual()));
         boolean keepsRows = yieldsPairs || residual != null;
-        build = new JoinBuild(node.right().output(), condition.rightKeys(), keepsRows, marksRight, context);
+        build = new JoinBuild(node.right().output(), condition.rightKeys(), keepsRows ? columns.kept() : null, marksRight,
+                context);
         reservation = new Reservation(context.memory());
         width = leftFields.size() + node.right().output().size();
     }
@@ -77,7 +76,7 @@ final class JoinOperator implements Operator {
                 left.close();
                 break;
             }
-            Batch output = leftRow < batch.rowCount() ? nextPairs() : owedOfLeft();
+            Batch output = pairs.isDone() ? owedOfLeft() : nextPairs();
             if (output != null) {
                 reservation.set(fixedBytes() + BatchBytes.variable(output));
                 return output;
@@ -95,9 +94,7 @@ final class JoinOperator implements Operator {
         isBuilt = true;
         reservation.set(fixedBytes());
         build.read(right, context);
-        groups = new int[Batch.ROWS_MAX];
-        pairLeft = new int[Batch.ROWS_MAX];
-        pairRight = new int[Batch.ROWS_MAX];
+        pairs = new JoinPairs(build);
         selected = new int[Batch.ROWS_MAX];
         matchedLeft = new boolean[Batch.ROWS_MAX];
         if (marksRight) {
@@ -115,129 +112,78 @@ final class JoinOperator implements Operator {
         if (batch == null) {
             return false;
         }
+        int rowCount = batch.rowCount();
         Column[] keys = new Column[leftKeys.length];
         for (int key = 0; key < keys.length; key++) {
             keys[key] = batch.column(leftKeys[key]);
         }
-        build.find(keys, batch.rowCount(), groups);
-        Arrays.fill(matchedLeft, 0, batch.rowCount(), false);
-        leftRow = 0;
-        if (!yieldsPairs && residual == null) {
-            for (int row = 0; row < batch.rowCount(); row++) {
-                matchedLeft[row] = build.isNestedLoop() ? build.hasRows() : groups[row] >= 0;
-            }
-            leftRow = batch.rowCount();
-        } else {
-            rightRow = build.first(groups[0]);
+        int[] groups = pairs.groups();
+        build.find(keys, rowCount, groups);
+        if (yieldsPairs || residual != null) {
+            Arrays.fill(matchedLeft, 0, rowCount, false);
+            pairs.start(rowCount);
+            return true;
         }
+        boolean all = build.isNestedLoop() && build.hasRows();
+        for (int row = 0; row < rowCount; row++) {
+            matchedLeft[row] = build.isNestedLoop() ? all : groups[row] >= 0;
+        }
+        pairs.skipAll();
         return true;
     }
 
     /// Null if none of the next candidates match, or nothing is to be yielded for them.
     private Batch nextPairs() {
-        int count = candidates();
-        int[] chosen = null;
+        boolean pads = residual == null && build.isUnique() && marksLeft;
+        int count = pads ? pairs.nextPadded() : pairs.next(yieldsPairs ? null : matchedLeft);
         if (residual != null && count > 0) {
-            Batch pairs = new Batch(count, pairColumns(count));
-            int kept = Selection.select(residual.evaluate(pairs), count, selected);
+            Batch candidates = columns.forResidual(batch, build.rows(), pairs, count);
+            int kept = Selection.select(residual.evaluate(candidates), count, selected);
             if (kept < count) {
-                chosen = selected;
-                for (int index = 0; index < kept; index++) {
-                    pairLeft[index] = pairLeft[selected[index]];
-                    pairRight[index] = pairRight[selected[index]];
-                }
+                pairs.keep(selected, kept);
             }
-            mark(kept);
-            if (kept == 0 || !yieldsPairs) {
-                return null;
-            }
-            return chosen == null ? pairs : Columns.gather(pairs, chosen, kept);
+            count = kept;
         }
-        mark(count);
-        return count == 0 ? null : new Batch(count, pairColumns(count));
-    }
-
-    /// Lists up to a batch of candidate pairs from where the last call stopped.
-    private int candidates() {
-        int count = 0;
-        while (leftRow < batch.rowCount() && count < Batch.ROWS_MAX) {
-            boolean isSettled = rightRow == JoinBuild.NONE || !yieldsPairs && matchedLeft[leftRow];
-            if (isSettled) {
-                leftRow++;
-                rightRow = leftRow < batch.rowCount() ? build.first(groups[leftRow]) : JoinBuild.NONE;
-            } else {
-                pairLeft[count] = leftRow;
-                pairRight[count++] = rightRow;
-                rightRow = build.next(rightRow);
-            }
-        }
-        return count;
-    }
-
-    private void mark(int count) {
-        for (int index = 0; index < count; index++) {
-            matchedLeft[pairLeft[index]] = true;
+        if (pads) {
+            Arrays.fill(matchedLeft, 0, count, true);
+        } else if (marksLeft) {
+            mark(matchedLeft, pairs.left(), count);
         }
         if (marksRight) {
-            for (int index = 0; index < count; index++) {
-                matchedRight[pairRight[index]] = true;
-            }
+            mark(matchedRight, pairs.right(), count);
         }
+        return count == 0 || !yieldsPairs ? null : columns.forOutput(batch, build.rows(), pairs, count, pads);
     }
 
-    private List<Column> pairColumns(int count) {
-        List<Column> columns = new ArrayList<>(width);
-        if (isWholeBatch(count)) {
-            columns.addAll(batch.columns());
-        } else {
-            for (Column column : batch.columns()) {
-                columns.add(Columns.gather(column, pairLeft, count));
-            }
-        }
-        columns.addAll(build.rows().gather(pairRight, count));
-        return columns;
-    }
-
-    private boolean isWholeBatch(int count) {
-        if (count != batch.rowCount()) {
-            return false;
-        }
+    private static void mark(boolean[] matched, int[] rows, int count) {
         for (int index = 0; index < count; index++) {
-            if (pairLeft[index] != index) {
-                return false;
+            if (rows[index] >= 0) {
+                matched[rows[index]] = true;
             }
         }
-        return true;
     }
 
     /// What the join yields for the left batch beside pairs; ends the batch.
     private Batch owedOfLeft() {
         Batch done = batch;
         batch = null;
-        boolean wanted = type == PlanNode.JoinType.SEMI;
-        switch (type) {
-            case INNER, RIGHT -> {
-                return null;
-            }
-            case LEFT, FULL, SEMI, ANTI -> { }
-            case NULL_AWARE_ANTI -> dropNullKeys(done);
+        if (!marksLeft) {
+            return null;
         }
+        if (type == PlanNode.JoinType.NULL_AWARE_ANTI) {
+            dropNullKeys(done);
+        }
+        boolean wanted = type == PlanNode.JoinType.SEMI;
         int count = 0;
         for (int row = 0; row < done.rowCount(); row++) {
-            if (matchedLeft[row] == wanted) {
-                selected[count++] = row;
-            }
+            selected[count] = row;
+            count += matchedLeft[row] == wanted ? 1 : 0;
         }
         if (count == 0) {
             return null;
         }
-        Batch rows = count == done.rowCount() ? done : Columns.gather(done, selected, count);
-        if (!yieldsPairs) {
-            return rows;
-        }
-        Arrays.fill(pairRight, 0, count, JoinBuild.NONE);
-        return new Batch(count, Stream.concat(rows.columns().stream(), build.rows().gather(pairRight, count).stream())
-                .toList());
+        Batch rows = columns.leftRows(done, selected, count);
+        return yieldsPairs ? columns.withoutRight(rows) : rows;
     }
 
     private void dropNullKeys(Batch done) {
@@ -255,19 +201,11 @@ final class JoinOperator implements Operator {
         int size = build.rows().size();
         while (unmatchedRight < size && count < Batch.ROWS_MAX) {
             if (!matchedRight[unmatchedRight]) {
-                pairRight[count++] = unmatchedRight;
+                selected[count++] = unmatchedRight;
             }
             unmatchedRight++;
         }
-        if (count == 0) {
-            return null;
-        }
-        List<Column> columns = new ArrayList<>(width);
-        for (Field field : leftFields) {
-            columns.add(Columns.constant(null, field.type(), count));
-        }
-        columns.addAll(build.rows().gather(pairRight, count));
-        return new Batch(count, columns);
+        return count == 0 ? null : columns.withoutLeft(build.rows(), selected, count);
     }
 
     @Override

@@ -13,44 +13,37 @@ import org.narwhaldb.segment.ColumnType;
 
 /// Turns key columns of any type into rows of a few longs that are equal exactly when the keys are, and back.
 ///
-/// A LONG is one word, a DOUBLE one (its bits; -0.0 as 0.0, one NaN), an INT128 two. Byte strings and nested values
-/// become ids of an interner, booleans 0 and 1; of these two share a word, each in 32 bits, as id + 1, where 0 stands
-/// for NULL. Where numbers can be null, further half words hold a bit for each null number, whose words are 0.
+/// A LONG is one word, a DOUBLE one (its bits; -0.0 as 0.0, one NaN), an INT128 two. All else is known by its [KeyIds];
+/// of these two share a word, each in 32 bits, as id + 1, where 0 stands for NULL. Where numbers can be null, further
+/// half words hold a bit for each null number, whose words are 0.
 final class KeyWords {
     private static final int HALF_BITS = 32;
 
     private final List<ColumnType.Physical> kinds;
-    private final BytesInterner[] interners;
-    private final NestedStore[] nestedValues;
+    private final KeyIds ids;
     /// first word of each key; for halves, 2 * word + half
     private final int[] places;
     /// of each number: 2 * word + half of its null bit, or -1 if nulls cannot occur in numbers
     private final int[] maskPlaces;
     private final int[] maskBits;
     private final int stride;
-    private final Reservation reservation;
-    private int[] ids = new int[0];
 
     /// @param numbersMayBeNull false drops the mask: then rows with null numbers have no words of their own
-    KeyWords(List<ColumnType.Physical> kinds, boolean numbersMayBeNull, Reservation reservation) {
+    KeyWords(List<ColumnType.Physical> kinds, KeyIds ids, boolean numbersMayBeNull) {
         this.kinds = kinds;
-        this.reservation = reservation;
-        interners = new BytesInterner[kinds.size()];
-        nestedValues = new NestedStore[kinds.size()];
+        this.ids = ids;
         places = new int[kinds.size()];
         int words = 0;
         for (int key = 0; key < kinds.size(); key++) {
-            if (isNumber(kinds.get(key))) {
+            if (KeyIds.isNumber(kinds.get(key))) {
                 places[key] = words;
                 words += kinds.get(key) == ColumnType.Physical.INT128 ? 2 : 1;
             }
         }
         int halves = 2 * words;
         for (int key = 0; key < kinds.size(); key++) {
-            if (!isNumber(kinds.get(key))) {
+            if (!KeyIds.isNumber(kinds.get(key))) {
                 places[key] = halves++;
-                interners[key] = new BytesInterner(reservation);
-                nestedValues[key] = new NestedStore(reservation);
             }
         }
         maskPlaces = new int[kinds.size()];
@@ -58,7 +51,7 @@ final class KeyWords {
         int numbers = 0;
         for (int key = 0; key < kinds.size(); key++) {
             maskPlaces[key] = -1;
-            if (numbersMayBeNull && isNumber(kinds.get(key))) {
+            if (numbersMayBeNull && KeyIds.isNumber(kinds.get(key))) {
                 maskBits[key] = numbers % HALF_BITS;
                 halves += numbers++ % HALF_BITS == 0 ? 1 : 0;
                 maskPlaces[key] = halves - 1;
@@ -67,37 +60,9 @@ final class KeyWords {
         stride = (halves + 1) / 2;
     }
 
-    private static boolean isNumber(ColumnType.Physical kind) {
-        return switch (kind) {
-            case LONG, DOUBLE, INT128 -> true;
-            case BOOLEAN, BYTES, NESTED -> false;
-        };
-    }
-
     /// Longs a row.
     int stride() {
         return stride;
-    }
-
-    /// Whether every row's only word is a small number, dense from 0: the id + 1 of the one key; see [#denseIds].
-    boolean isDense() {
-        return kinds.size() == 1 && !isNumber(kinds.getFirst());
-    }
-
-    /// The ids of the one key of a dense table: NULL is -1, with `add` false what was never added is below -1. Valid
-    /// until the next call.
-    int[] denseIds(Column key, int count, boolean add) {
-        return switch (key) {
-            case BytesColumn column -> {
-                ids = reservation.ints(ids, count);
-                interners[0].ids(column, count, add, ids, 0);
-                yield ids;
-            }
-            case BooleanColumn column -> booleanIds(column, count);
-            case NestedColumn column -> nestedIds(0, column, count, add);
-            case LongColumn _, DoubleColumn _, Int128Column _ ->
-                    throw new IllegalStateException("Numbers are not dense");
-        };
     }
 
     /// Writes row `i`'s words to `words[i * stride, (i + 1) * stride)`. With `add` false, `unmatched[i]` is set for
@@ -115,15 +80,10 @@ final class KeyWords {
                     longs(high, places[key], count, words);
                     longs(low, places[key] + 1, count, words);
                 }
-                case BooleanColumn column -> halves(booleanIds(column, count), key, count, words, unmatched);
-                case BytesColumn column -> {
-                    ids = reservation.ints(ids, count);
-                    interners[key].ids(column, count, add, ids, 0);
-                    halves(ids, key, count, words, unmatched);
-                }
-                case NestedColumn column -> halves(nestedIds(key, column, count, add), key, count, words, unmatched);
+                case BooleanColumn _, BytesColumn _, NestedColumn _ ->
+                        halves(ids.of(key, keys[key], count, add), key, count, words, unmatched);
             }
-            if (keys[key].nulls() != null && isNumber(kinds.get(key))) {
+            if (keys[key].nulls() != null && KeyIds.isNumber(kinds.get(key))) {
                 numberNulls(keys[key].nulls(), key, count, words, unmatched);
             }
         }
@@ -178,34 +138,6 @@ final class KeyWords {
         }
     }
 
-    private int[] booleanIds(BooleanColumn column, int count) {
-        ids = reservation.ints(ids, count);
-        for (int row = 0; row < count; row++) {
-            int id = column.values()[row] ? 1 : 0;
-            ids[row] = column.isNull(row) ? BytesInterner.NULL : id;
-        }
-        return ids;
-    }
-
-    private int[] nestedIds(int key, NestedColumn column, int count, boolean add) {
-        ids = reservation.ints(ids, count);
-        int[] one = new int[1];
-        for (int row = 0; row < count; row++) {
-            if (column.isNull(row)) {
-                ids[row] = BytesInterner.NULL;
-                continue;
-            }
-            byte[] bytes = NestedKeys.bytes(column.values()[row]);
-            int id = interners[key].id(bytes, 0, bytes.length, add);
-            ids[row] = id;
-            if (id == nestedValues[key].size()) {
-                one[0] = row;
-                nestedValues[key].append(column, one, 1);
-            }
-        }
-        return ids;
-    }
-
     /// The column of a key from `count` rows of words that `encode` made, from row `from` on.
     Column decode(int key, long[] words, int from, int count) {
         return switch (kinds.get(key)) {
@@ -219,26 +151,12 @@ final class KeyWords {
             }
             case INT128 -> new Int128Column(column(words, places[key], from, count),
                     column(words, places[key] + 1, from, count), maskNulls(key, words, from, count));
-            case BOOLEAN -> {
-                boolean[] values = new boolean[count];
+            case BOOLEAN, BYTES, NESTED -> {
+                int[] keyIds = new int[count];
                 for (int row = 0; row < count; row++) {
-                    values[row] = half(words, places[key], from + row) == 2;
+                    keyIds[row] = half(words, places[key], from + row) - 1;
                 }
-                yield new BooleanColumn(values, halfNulls(key, words, from, count));
-            }
-            case BYTES -> {
-                int[] codes = new int[count];
-                for (int row = 0; row < count; row++) {
-                    codes[row] = Math.max(0, half(words, places[key], from + row) - 1);
-                }
-                yield interners[key].column(codes, halfNulls(key, words, from, count));
-            }
-            case NESTED -> {
-                int[] indices = new int[count];
-                for (int row = 0; row < count; row++) {
-                    indices[row] = half(words, places[key], from + row) - 1;
-                }
-                yield nestedValues[key].gather(indices, count);
+                yield ids.column(key, keyIds, count);
             }
         };
     }
@@ -253,17 +171,6 @@ final class KeyWords {
 
     private int half(long[] words, int place, int row) {
         return (int) (words[row * stride + place / 2] >>> (place % 2 * HALF_BITS));
-    }
-
-    private boolean[] halfNulls(int key, long[] words, int from, int count) {
-        boolean[] nulls = null;
-        for (int row = 0; row < count; row++) {
-            if (half(words, places[key], from + row) == 0) {
-                nulls = nulls == null ? new boolean[count] : nulls;
-                nulls[row] = true;
-            }
-        }
-        return nulls;
     }
 
     private boolean[] maskNulls(int key, long[] words, int from, int count) {

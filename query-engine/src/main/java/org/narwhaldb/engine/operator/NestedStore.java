@@ -39,7 +39,7 @@ final class NestedStore implements ColumnStore {
     public Column gather(int[] indices, int count) {
         Object[] target = new Object[count];
         for (int index = 0; index < count; index++) {
-            target[index] = indices[index] < 0 ? null : values[indices[index]];
+            target[index] = values[indices[index]];
         }
         return new NestedColumn(target, nulls.gather(indices, count));
     }

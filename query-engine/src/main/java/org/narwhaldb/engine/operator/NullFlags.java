@@ -34,17 +34,17 @@ final class NullFlags {
         size += count;
     }
 
-    /// For a gathered column; an index of -1 is a null. Returns null if there is none.
+    /// For a gathered column; null if there is no null.
     boolean[] gather(int[] indices, int count) {
-        boolean[] target = null;
-        for (int index = 0; index < count; index++) {
-            if (indices[index] < 0 || isNull(indices[index])) {
-                if (target == null) {
-                    target = new boolean[count];
-                }
-                target[index] = true;
-            }
+        if (flags == null) {
+            return null;
         }
-        return target;
+        boolean[] target = new boolean[count];
+        boolean any = false;
+        for (int index = 0; index < count; index++) {
+            target[index] = flags[indices[index]];
+            any |= target[index];
+        }
+        return any ? target : null;
     }
 }

@@ -5,34 +5,34 @@ import org.narwhaldb.engine.execution.QueryMemory;
 
 /// What one operator holds of its query's memory. Arrays grow by doubling; the larger array is reserved before it is
 /// allocated, and the smaller one released once it is copied.
-final class Reservation implements AutoCloseable {
+public final class Reservation implements AutoCloseable {
     private static final int CAPACITY_MIN = 64;
     private static final int CAPACITY_MAX = Integer.MAX_VALUE - 8;
 
     private final QueryMemory memory;
     private long held;
 
-    Reservation(QueryMemory memory) {
+    public Reservation(QueryMemory memory) {
         this.memory = memory;
     }
 
     /// A second reservation on the same account.
-    Reservation another() {
+    public Reservation another() {
         return new Reservation(memory);
     }
 
-    void grow(long bytes) {
+    public void grow(long bytes) {
         memory.reserve(bytes);
         held += bytes;
     }
 
-    void shrink(long bytes) {
+    public void shrink(long bytes) {
         memory.release(bytes);
         held -= bytes;
     }
 
     /// Holds exactly this much from now on.
-    void set(long bytes) {
+    public void set(long bytes) {
         if (bytes > held) {
             grow(bytes - held);
         } else if (bytes < held) {
@@ -40,7 +40,7 @@ final class Reservation implements AutoCloseable {
         }
     }
 
-    long held() {
+    public long held() {
         return held;
     }
 
@@ -51,7 +51,7 @@ final class Reservation implements AutoCloseable {
 
     /// Each of these returns an array of at least `needed` elements that begins with those of `array`, itself if it is
     /// long enough.
-    long[] longs(long[] array, int needed) {
+    public long[] longs(long[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -62,7 +62,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    double[] doubles(double[] array, int needed) {
+    public double[] doubles(double[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -73,7 +73,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    int[] ints(int[] array, int needed) {
+    public int[] ints(int[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -84,7 +84,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    boolean[] booleans(boolean[] array, int needed) {
+    public boolean[] booleans(boolean[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -95,7 +95,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    byte[] bytes(byte[] array, int needed) {
+    public byte[] bytes(byte[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -106,7 +106,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    Object[] objects(Object[] array, int needed) {
+    public Object[] objects(Object[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }

@@ -50,7 +50,15 @@ final class RowStore implements AutoCloseable {
         size += count;
     }
 
-    /// The rows in that order; -1 gives NULLs.
+    /// One column of the rows in that order.
+    ///
+    /// @param padded whether an index of -1 may be among them, which gives a NULL
+    Column gather(int column, int[] indices, int count, boolean padded) {
+        return padded ? columns.get(column).gatherPadded(indices, count, fields.get(column).type())
+                : columns.get(column).gather(indices, count);
+    }
+
+    /// The rows in that order.
     List<Column> gather(int[] indices, int count) {
         List<Column> gathered = new ArrayList<>(columns.size());
         for (ColumnStore column : columns) {

@@ -3,6 +3,7 @@ package org.narwhaldb.engine.operator;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.LongColumn;
@@ -19,10 +20,10 @@ final class SumAccumulators {
         private final SumOutput output;
         private final boolean zeroIfEmpty;
 
-        Exact(SumOutput output, boolean zeroIfEmpty, Reservation reservation) {
+        Exact(SumOutput output, boolean zeroIfEmpty, boolean mayLag, Reservation reservation) {
             this.output = output;
             this.zeroIfEmpty = zeroIfEmpty;
-            sums = new ExactSum(reservation);
+            sums = new ExactSum(mayLag, reservation);
         }
 
         @Override
@@ -47,10 +48,11 @@ final class SumAccumulators {
         private final boolean isFloat;
         private final boolean zeroIfEmpty;
         private double[] sums = new double[0];
-        private boolean[] seen = new boolean[0];
+        private final SeenGroups seen;
 
-        Doubles(ColumnType type, boolean zeroIfEmpty, Reservation reservation) {
+        Doubles(ColumnType type, boolean zeroIfEmpty, boolean mayLag, Reservation reservation) {
             this.reservation = reservation;
+            seen = new SeenGroups(mayLag, reservation);
             this.zeroIfEmpty = zeroIfEmpty;
             isFloat = type.kind() == ColumnType.Kind.FLOAT;
         }
@@ -58,7 +60,7 @@ final class SumAccumulators {
         @Override
         public void reserve(int groups) {
             sums = reservation.doubles(sums, groups);
-            seen = reservation.booleans(seen, groups);
+            seen.reserve(groups);
         }
 
         @Override
@@ -71,29 +73,27 @@ final class SumAccumulators {
                     sum += values[row];
                 }
                 sums[0] = sum;
-                seen[0] |= count > 0;
-                return;
-            }
-            for (int row = 0; row < count; row++) {
-                if (nulls == null || !nulls[row]) {
+            } else if (nulls == null) {
+                for (int row = 0; row < count; row++) {
                     sums[groups[row]] += values[row];
-                    seen[groups[row]] = true;
+                }
+            } else {
+                for (int row = 0; row < count; row++) {
+                    if (!nulls[row]) {
+                        sums[groups[row]] += values[row];
+                    }
                 }
             }
+            seen.mark(nulls, groups, count);
         }
 
         @Override
         public Column[] output(int from, int count) {
-            double[] values = new double[count];
-            boolean[] nulls = null;
-            for (int row = 0; row < count; row++) {
-                values[row] = isFloat ? (float) sums[from + row] : sums[from + row];
-                if (!seen[from + row] && !zeroIfEmpty) {
-                    nulls = nulls == null ? new boolean[count] : nulls;
-                    nulls[row] = true;
-                }
+            double[] values = Arrays.copyOfRange(sums, from, from + count);
+            for (int row = 0; isFloat && row < count; row++) {
+                values[row] = (float) values[row];
             }
-            return new Column[] {new DoubleColumn(values, nulls)};
+            return new Column[] {new DoubleColumn(values, zeroIfEmpty ? null : seen.unseen(from, count))};
         }
     }
 
@@ -109,12 +109,14 @@ final class SumAccumulators {
         private final CountAccumulator.Merged merged;
 
         /// @param output of the mean, or of the state `sum`
-        Average(boolean ofDoubles, boolean fromStates, boolean toStates, SumOutput output, Reservation reservation) {
+        /// @param mayLag see [SeenGroups]
+        Average(boolean ofDoubles, boolean fromStates, boolean toStates, SumOutput output, boolean mayLag,
+                Reservation reservation) {
             this.fromStates = fromStates;
             this.toStates = toStates;
             this.output = output;
-            exact = ofDoubles ? null : new ExactSum(reservation);
-            doubles = ofDoubles ? new Doubles(ColumnType.DOUBLE, false, reservation) : null;
+            exact = ofDoubles ? null : new ExactSum(mayLag, reservation);
+            doubles = ofDoubles ? new Doubles(ColumnType.DOUBLE, false, mayLag, reservation) : null;
             counted = new CountAccumulator(reservation);
             merged = new CountAccumulator.Merged(reservation);
         }
@@ -154,17 +156,24 @@ final class SumAccumulators {
         @Override
         public Column[] output(int from, int count) {
             if (toStates) {
-                long[] counts = new long[count];
-                for (int row = 0; row < count; row++) {
-                    counts[row] = count(from + row);
-                }
+                long[] counts = counts(from, count);
                 Column sums = exact != null ? output.sums(exact, false, from, count) : doubles.output(from, count)[0];
                 return new Column[] {sums, new LongColumn(counts, null)};
             }
             if (exact != null && output.type().physical() != ColumnType.Physical.DOUBLE) {
-                return new Column[] {output.build(this::decimalMean, from, count)};
+                long[] sums = exact.longs(from, count);
+                Column means = sums == null ? null : output.means(sums, counts(from, count));
+                return new Column[] {means != null ? means : output.build(this::decimalMean, from, count)};
             }
             return new Column[] {doubleMeans(from, count)};
+        }
+
+        private long[] counts(int from, int count) {
+            long[] counts = new long[count];
+            for (int row = 0; row < count; row++) {
+                counts[row] = count(from + row);
+            }
+            return counts;
         }
 
         private BigDecimal decimalMean(int group) {

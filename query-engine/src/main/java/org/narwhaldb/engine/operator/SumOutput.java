@@ -18,6 +18,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// @param type of the column
 /// @param scale of the numbers that come in
 record SumOutput(String name, ColumnType type, int scale) {
+    private static final int SHIFT_MAX = 18;
 
     /// Values by group; null for NULL.
     interface Values {
@@ -33,6 +34,10 @@ record SumOutput(String name, ColumnType type, int scale) {
                     : empty(zeroIfEmpty), from, count);
         }
         boolean isWide = type.physical() == ColumnType.Physical.INT128;
+        long[] longs = isWide ? sums.longs(from, count) : null;
+        if (longs != null) {
+            return wide(longs, zeroIfEmpty ? null : sums.unseen(from, count));
+        }
         long[] low = new long[count];
         long[] high = isWide ? new long[count] : null;
         boolean[] nulls = null;
@@ -57,6 +62,44 @@ record SumOutput(String name, ColumnType type, int scale) {
             }
         }
         return isWide ? new Int128Column(high, low, nulls) : new LongColumn(low, nulls);
+    }
+
+    private static Column wide(long[] low, boolean[] nulls) {
+        long[] high = new long[low.length];
+        for (int row = 0; row < high.length; row++) {
+            high[row] = low[row] >> 63;
+        }
+        return new Int128Column(high, low, nulls);
+    }
+
+    /// Means, NULL where the count is 0, rounded half up; null if 64 bits may not do.
+    Column means(long[] sums, long[] counts) {
+        int shift = type.scale() - scale;
+        if (type.physical() != ColumnType.Physical.INT128 || shift < 0 || shift > SHIFT_MAX) {
+            return null;
+        }
+        long factor = 1;
+        for (int digit = 0; digit < shift; digit++) {
+            factor *= 10;
+        }
+        long limit = Long.MAX_VALUE / factor;
+        long[] means = new long[sums.length];
+        boolean[] nulls = null;
+        for (int row = 0; row < sums.length; row++) {
+            if (counts[row] == 0) {
+                nulls = nulls == null ? new boolean[sums.length] : nulls;
+                nulls[row] = true;
+                continue;
+            }
+            if (sums[row] > limit || sums[row] < -limit) {
+                return null;
+            }
+            long dividend = sums[row] * factor;
+            long quotient = dividend / counts[row];
+            long rest = Math.abs(dividend - quotient * counts[row]);
+            means[row] = rest < counts[row] - rest ? quotient : quotient + (dividend < 0 ? -1 : 1);
+        }
+        return wide(means, nulls);
     }
 
     private static BigDecimal empty(boolean zeroIfEmpty) {

@@ -1,12 +1,9 @@
 package org.narwhaldb.engine.operator;
 
-import java.math.BigDecimal;
 import java.util.Arrays;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
-import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
-import org.narwhaldb.engine.batch.Int128;
 import org.narwhaldb.engine.plan.AggregateFunction;
 
 /// STDDEV and VAR: count, mean and the sum of squared distances from it. Rows are added by Welford, "Note on a Method
@@ -44,7 +41,7 @@ final class VarianceAccumulator implements Accumulator {
             merge((LongColumn) columns[0], (DoubleColumn) columns[1], (DoubleColumn) columns[2], groups, count);
             return;
         }
-        double[] values = doubles(columns[0], count);
+        double[] values = NumbersAsDoubles.of(columns[0], scale, count);
         for (int row = 0; row < count; row++) {
             if (columns[0].isNull(row)) {
                 continue;
@@ -76,23 +73,6 @@ final class VarianceAccumulator implements Accumulator {
             means[group] += distance * otherCount / total;
             counts[group] += otherCount;
         }
-    }
-
-    private double[] doubles(Column column, int count) {
-        if (column instanceof DoubleColumn numbers) {
-            return numbers.values();
-        }
-        double[] values = new double[count];
-        double divisor = Math.pow(10, scale);
-        for (int row = 0; row < count; row++) {
-            if (column instanceof LongColumn numbers) {
-                values[row] = numbers.values()[row] / divisor;
-            } else if (column instanceof Int128Column numbers && !column.isNull(row)) {
-                values[row] = new BigDecimal(Int128.toBigInteger(numbers.high()[row], numbers.low()[row]),
-                        scale).doubleValue();
-            }
-        }
-        return values;
     }
 
     @Override

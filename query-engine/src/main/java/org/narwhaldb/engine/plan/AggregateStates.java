@@ -18,6 +18,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// | AVG | `sum` as SUM's, `count` LONG |
 /// | STDDEV_*, VAR_* | `count` LONG, `mean` DOUBLE, `m2` DOUBLE: the sum of squared distances from the mean |
 /// | MIN, MAX, BOOL_AND, BOOL_OR, ANY_VALUE | `value` of the argument's type |
+/// | APPROX_COUNT_DISTINCT | `sketch` BINARY: an Apache DataSketches HLL, compact, version as in its preamble |
+/// | APPROX_QUANTILE | `sketch` BINARY: a `LogHistogram`; `fraction` DOUBLE, NULL without input |
 /// | SINGLE_VALUE | `value` of the argument's type, `count` LONG of rows, NULL ones too |
 ///
 /// A partial sum of more than 38 digits is NUMERIC_OUT_OF_RANGE. Counts, means and squares combine by Chan, Golub and
@@ -44,8 +46,8 @@ public final class AggregateStates {
     /// How many columns the state of the function has.
     public static int width(AggregateFunction function) {
         return switch (function) {
-            case COUNT_STAR, COUNT, SUM, SUM_OR_ZERO, MIN, MAX, BOOL_AND, BOOL_OR, ANY_VALUE -> 1;
-            case AVG, SINGLE_VALUE -> 2;
+            case COUNT_STAR, COUNT, SUM, SUM_OR_ZERO, MIN, MAX, BOOL_AND, BOOL_OR, ANY_VALUE, APPROX_COUNT_DISTINCT -> 1;
+            case AVG, SINGLE_VALUE, APPROX_QUANTILE -> 2;
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> 3;
         };
     }
@@ -60,6 +62,9 @@ public final class AggregateStates {
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> List.of(
                     count, new State("mean", ColumnType.DOUBLE, false), new State("m2", ColumnType.DOUBLE, false));
             case MIN, MAX, BOOL_AND, BOOL_OR, ANY_VALUE -> List.of(new State("value", only(function, arguments), true));
+            case APPROX_COUNT_DISTINCT -> List.of(new State("sketch", ColumnType.BINARY, false));
+            case APPROX_QUANTILE -> List.of(
+                    new State("sketch", ColumnType.BINARY, false), new State("fraction", ColumnType.DOUBLE, true));
             case SINGLE_VALUE -> List.of(new State("value", only(function, arguments), true), count);
         };
     }

@@ -229,7 +229,7 @@ class AggregateOperatorTest {
         return query.run(aggregate(union, AggregateMode.FINAL, positions, calls));
     }
 
-    private static PlanNode.Aggregate aggregate(PlanNode input, AggregateMode mode, List<Integer> keys,
+    static PlanNode.Aggregate aggregate(PlanNode input, AggregateMode mode, List<Integer> keys,
             List<AggregateCall> calls) {
         if (mode == AggregateMode.PARTIAL) {
             return new PlanNode.Aggregate(input, mode, keys, calls,

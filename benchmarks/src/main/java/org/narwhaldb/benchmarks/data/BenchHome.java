@@ -1,0 +1,110 @@
+package org.narwhaldb.benchmarks.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.narwhaldb.benchmarks.engine.DuckDbEngine;
+import org.narwhaldb.benchmarks.engine.NarwhalEngine;
+import org.narwhaldb.launcher.client.NarwhalClient;
+import org.narwhaldb.launcher.config.HomeDirectory;
+import org.narwhaldb.launcher.demo.DemoData;
+import org.narwhaldb.launcher.demo.DemoTable;
+import org.narwhaldb.launcher.process.OneJvmCluster;
+import org.narwhaldb.store.iceberg.Lake;
+
+/// A data set in both engines: a one-JVM cluster on a home of its own, and DuckDB's file in there. Whatever is there already is used again.
+public final class BenchHome implements AutoCloseable {
+    private static final int SEGMENT_SERVERS = 2;
+
+    private final Dataset dataset;
+    private final OneJvmCluster cluster;
+    private final Consumer<String> say;
+
+    private BenchHome(Dataset dataset, OneJvmCluster cluster, Consumer<String> say) {
+        this.dataset = dataset;
+        this.cluster = cluster;
+        this.say = say;
+    }
+
+    /// @param homes the folder that has a home for each data set
+    public static BenchHome open(Path homes, Dataset dataset, Consumer<String> say) {
+        OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(directory(homes, dataset), 0, SEGMENT_SERVERS));
+        BenchHome home = new BenchHome(dataset, cluster, say);
+        try {
+            home.load();
+            return home;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    public static HomeDirectory directory(Path homes, Dataset dataset) {
+        return new HomeDirectory(homes.resolve(dataset.name()));
+    }
+
+    /// What the files below `directory` take.
+    public static long bytes(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /// What reads the rows of the first table in the order they were written.
+    public String rows() {
+        return DuckDbTables.files(dataset.tables().getFirst(), cluster.home().warehouse());
+    }
+
+    private void load() {
+        try (NarwhalClient client = NarwhalClient.connect(cluster.url());
+                Lake lake = Lake.open("narwhal", cluster.home().catalogProperties())) {
+            DemoData data = new DemoData(lake, client, say);
+            for (DemoTable table : dataset.tables()) {
+                data.add(table, dataset.name() + "-" + table.name().name());
+            }
+        }
+    }
+
+    public NarwhalEngine narwhal() {
+        return NarwhalEngine.connect(cluster.url(), dataset.schema());
+    }
+
+    /// @param enums whether its dimensions are ENUM: that is another file
+    public DuckDbEngine duckDb(boolean enums) {
+        Path file = cluster.home().path().resolve(enums ? "duckdb-enum.db" : "duckdb.db");
+        boolean isNew = !Files.exists(file);
+        DuckDbEngine engine = DuckDbEngine.open(file, dataset.schema());
+        long start = System.nanoTime();
+        DuckDbTables tables = new DuckDbTables(engine, enums);
+        dataset.tables().forEach(table -> tables.create(table, DuckDbTables.files(table, cluster.home().warehouse())));
+        if (isNew) {
+            say.accept("  DuckDB: loaded in %.1f s".formatted((System.nanoTime() - start) / 1e9));
+        }
+        return engine;
+    }
+
+    public OneJvmCluster cluster() {
+        return cluster;
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

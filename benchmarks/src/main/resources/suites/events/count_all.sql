@@ -1,0 +1,4 @@
+-- class: statistics
+-- order: open
+SELECT COUNT(*) AS events
+FROM events

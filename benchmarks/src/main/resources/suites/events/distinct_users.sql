@@ -1,0 +1,4 @@
+-- class: distinct
+-- order: open
+SELECT COUNT(DISTINCT user_id) AS users
+FROM events

@@ -1,0 +1,47 @@
+-- What a process runs over made-up tables before it takes queries: each common shape once a round, so that its classes are loaded
+-- and its loops compiled. Shapes only; no table, column or constant of anybody's.
+SELECT COUNT(*) FROM facts;
+SELECT COUNT(*), SUM(amount), MIN(price), MAX(rate), AVG(price) FROM facts;
+SELECT COUNT(*), SUM(noise), SUM(MOD(number, 1000)) FROM facts WHERE few = 'f1';
+SELECT COUNT(*) FROM facts WHERE at >= TIMESTAMP '2023-11-16 00:00:00' AND at < TIMESTAMP '2023-11-17 00:00:00';
+SELECT DATE_TRUNC('hour', at) AS h, COUNT(*), SUM(price) FROM facts GROUP BY 1 ORDER BY 1;
+SELECT FLOOR(at TO DAY) AS d, few, COUNT(*), SUM(amount) FROM facts WHERE mid IN ('s1', 's2', 's7', 's9', 's20') GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT few, COUNT(*), SUM(price), AVG(rate) FROM facts GROUP BY few ORDER BY 2 DESC;
+SELECT mid, COUNT(*) AS c, SUM(amount) FROM facts WHERE flag GROUP BY mid ORDER BY c DESC, mid LIMIT 10;
+SELECT many, COUNT(*) AS c, MIN(amount), MAX(amount) FROM facts GROUP BY many ORDER BY c DESC, many LIMIT 10;
+SELECT few, mid, COUNT(*) AS c, SUM(rate) FROM facts WHERE amount BETWEEN 1000 AND 30000 GROUP BY few, mid ORDER BY c DESC, few, mid LIMIT 20;
+SELECT mid, many, SUM(price) AS p FROM facts GROUP BY mid, many ORDER BY p DESC, mid, many LIMIT 10;
+SELECT name_id, COUNT(*) AS c FROM facts GROUP BY name_id ORDER BY c DESC, name_id LIMIT 10;
+SELECT number, COUNT(*) AS c FROM facts WHERE amount < 5000 GROUP BY number ORDER BY c DESC, number LIMIT 5;
+SELECT COUNT(DISTINCT many), COUNT(DISTINCT few) FROM facts;
+SELECT few, COUNT(DISTINCT many) FROM facts GROUP BY few ORDER BY few;
+SELECT COUNT(DISTINCT name_id) FROM facts WHERE mid LIKE 's1%';
+SELECT COUNT(*) FROM facts WHERE many LIKE '%77%';
+SELECT COUNT(*) FROM facts WHERE plain LIKE 'text 12%' OR plain LIKE '%99';
+SELECT COUNT(*) FROM facts WHERE many = 'm12' AND few <> 'f0' AND NOT (amount > 40000 OR price IS NULL);
+SELECT COUNT(*) FILTER (WHERE few = 'f0'), SUM(amount) FILTER (WHERE flag), COUNT(few), COUNT(*) FROM facts;
+SELECT CASE WHEN amount < 1000 THEN 'low' WHEN amount < 20000 THEN 'middle' ELSE 'high' END AS class, COUNT(*) FROM facts GROUP BY 1 ORDER BY 1;
+SELECT few, SUM(CASE WHEN flag THEN price ELSE 0 END) FROM facts GROUP BY few HAVING COUNT(*) > 100 ORDER BY few;
+SELECT SUM(price * (1 - rate / 100)), AVG(amount * 2 + 1) FROM facts WHERE rate > 20.5 AND noise < 0.9;
+SELECT few, SUM(price * amount) AS s FROM facts GROUP BY few ORDER BY s DESC;
+SELECT UPPER(mid), COUNT(*) FROM facts GROUP BY UPPER(mid) ORDER BY 1 LIMIT 5;
+SELECT SUBSTRING(many, 1, 3) AS p, COUNT(*) FROM facts GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5;
+SELECT EXTRACT(HOUR FROM at) AS h, COUNT(*) FROM facts GROUP BY 1 ORDER BY 1;
+SELECT at, few, many, amount, price, rate FROM facts WHERE many = 'm77' ORDER BY at LIMIT 20;
+SELECT at, few, mid, amount FROM facts ORDER BY amount DESC, at LIMIT 50;
+SELECT at, plain, number FROM facts WHERE number = 42;
+SELECT * FROM facts WHERE name_id = 17 ORDER BY at LIMIT 100;
+SELECT at, amount FROM facts WHERE rate < 50 LIMIT 1000;
+SELECT many, price, noise FROM facts;
+SELECT kind, COUNT(*), SUM(price) FROM facts JOIN names ON name_id = id GROUP BY kind ORDER BY kind;
+SELECT name, SUM(amount) AS a FROM facts JOIN names ON name_id = id WHERE kind = 'kind 3' AND few = 'f1' GROUP BY name ORDER BY a DESC, name LIMIT 10;
+SELECT COUNT(*) FROM facts LEFT JOIN names ON name_id = id AND kind = 'kind 1' WHERE id IS NULL;
+SELECT COUNT(*) FROM names WHERE id IN (SELECT name_id FROM facts WHERE amount > 49000);
+SELECT COUNT(*) FROM names WHERE NOT EXISTS (SELECT 1 FROM facts WHERE name_id = id AND amount > 49900);
+SELECT kind, MAX(c) FROM (SELECT name_id, COUNT(*) AS c FROM facts GROUP BY name_id) AS t JOIN names ON name_id = id GROUP BY kind ORDER BY kind;
+SELECT f.few, COUNT(*) FROM facts AS f JOIN (SELECT name_id, AVG(amount) AS a FROM facts GROUP BY name_id) AS g ON f.name_id = g.name_id WHERE f.amount > g.a GROUP BY f.few ORDER BY 1;
+SELECT few, COUNT(*) FROM facts WHERE price > (SELECT AVG(price) FROM facts) GROUP BY few ORDER BY few;
+SELECT few, on_day, COUNT(*) FROM facts WHERE on_day >= DATE '2023-11-20' GROUP BY few, on_day ORDER BY on_day, few;
+SELECT few FROM facts WHERE amount > 49990 UNION ALL SELECT kind FROM names WHERE id < 10;
+SELECT DISTINCT few, flag FROM facts ORDER BY few, flag;
+SELECT STDDEV_SAMP(rate), VAR_POP(noise) FROM facts WHERE few IS NOT NULL

@@ -1,0 +1,157 @@
+package org.narwhaldb.engine.scan;
+
+import java.util.Arrays;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.BytesColumn;
+import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.execution.FragmentExecutor.Bounds;
+import org.narwhaldb.engine.operator.Reservation;
+import org.narwhaldb.segment.BlockStatistics;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.SegmentDictionary;
+
+/// One column of one segment as a scan reads it: as batches' columns, in the table's type of today. A column that the
+/// segment was built without reads as NULL.
+///
+/// A dictionary becomes a pool that all batches share, made on first use. A large one of which only a few rows are
+/// wanted does not: then a batch carries just its own values.
+final class ScanColumn {
+    private static final int SMALL_DICTIONARY = 1 << 16;
+    private static final int ROWS_PER_ENTRY_MIN = 4;
+    private static final long POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
+
+    private final Segment segment;
+    private final Field field;
+    /// null if the segment has no such column
+    private final SegmentColumn column;
+    private final Widening widening;
+    private final SegmentDictionary dictionary;
+    private final Reservation reservation;
+    private byte[] pool;
+    private int[] poolOffsets;
+    private boolean isPoolTooLarge;
+    private long rowsServed;
+
+    ScanColumn(Segment segment, Field field, Reservation reservation) {
+        this.segment = segment;
+        this.field = field;
+        this.reservation = reservation;
+        boolean isThere = segment.hasColumn(field.id());
+        column = isThere ? segment.column(field.id()) : null;
+        widening = isThere ? Widening.of(column.field().type(), field.type(), segment.id(), field.name()) : null;
+        dictionary = switch (field.type().physical()) {
+            case BYTES -> isThere ? column.dictionary() : null;
+            case BOOLEAN, LONG, DOUBLE, INT128, NESTED -> null;
+        };
+    }
+
+    /// For another thread.
+    ScanColumn another(Reservation own) {
+        return new ScanColumn(segment, field, own);
+    }
+
+    /// What stands in the segment; null if it has no such column, or one whose values are not today's.
+    SegmentColumn stored() {
+        return column == null || !widening.keepsValues() ? null : column;
+    }
+
+    /// Null if the column has none.
+    SegmentDictionary dictionary() {
+        return dictionary;
+    }
+
+    Bounds bounds(int block) {
+        if (column == null) {
+            return new Bounds(null, null, true, true);
+        }
+        BlockStatistics statistics = column.statistics(block);
+        if (statistics == null) {
+            return null;
+        }
+        boolean allNull = statistics.nullCount() == segment.blockRowCount(block);
+        return new Bounds(
+                widening.value(statistics.min()), widening.value(statistics.max()), statistics.nullCount() > 0,
+                        allNull);
+    }
+
+    /// Rows `first + rows[i]` of the segment for `i` in `[0, count)`. With `rows`, which ascend, `first` is the first row of
+    /// a block; without, any row.
+    Column read(int first, int[] rows, int count) {
+        if (column == null) {
+            return Columns.constant(null, field.type(), count);
+        }
+        rowsServed += count;
+        if (dictionary != null) {
+            return coded(first, rows, count);
+        }
+        return widening.column(rows == null ? ColumnReads.range(column, first, count)
+                : ColumnReads.picked(column, first, rows, count), count);
+    }
+
+    private Column coded(int first, int[] rows, int count) {
+        int[] codes = rows == null ? ColumnReads.codes(column, first, count)
+                : ColumnReads.codes(column, first, rows, count);
+        boolean[] nulls = rows == null ? ColumnReads.nulls(column, first, count)
+                : ColumnReads.nulls(column, first, rows, count);
+        if (nulls != null) {
+            for (int index = 0; index < count; index++) {
+                codes[index] = nulls[index] ? 0 : codes[index];
+            }
+        }
+        if (pool == null && isPoolWorthwhile()) {
+            makePool();
+        }
+        BytesColumn coded = new BytesColumn(pool, poolOffsets, codes, nulls);
+        return pool == null ? ownValues(coded, count) : coded;
+    }
+
+    private boolean isPoolWorthwhile() {
+        boolean isSmall = dictionary.size() <= SMALL_DICTIONARY;
+        return !isPoolTooLarge && (isSmall || rowsServed * ROWS_PER_ENTRY_MIN >= dictionary.size());
+    }
+
+    private void makePool() {
+        // Null rows have code 0, so that even an empty pool has an entry for it.
+        int size = dictionary.size();
+        int entries = Math.max(1, size);
+        long bytes = 0;
+        for (int code = 0; code < size; code++) {
+            bytes += dictionary.length(code);
+        }
+        if (bytes > POOL_BYTES_MAX) {
+            isPoolTooLarge = true;
+            return;
+        }
+        reservation.grow(bytes + (entries + 1L) * Integer.BYTES);
+        pool = new byte[(int) bytes];
+        poolOffsets = new int[entries + 1];
+        for (int code = 0; code < size; code++) {
+            dictionary.copy(code, pool, poolOffsets[code]);
+            poolOffsets[code + 1] = poolOffsets[code] + dictionary.length(code);
+        }
+    }
+
+    private BytesColumn ownValues(BytesColumn coded, int count) {
+        int[] offsets = new int[count + 1];
+        for (int row = 0; row < count; row++) {
+            offsets[row + 1] = Math.addExact(offsets[row], coded.isNull(row) ? 0
+                    : dictionary.length(coded.codes()[row]));
+        }
+        byte[] bytes = new byte[offsets[count]];
+        for (int row = 0; row < count; row++) {
+            if (offsets[row + 1] > offsets[row]) {
+                dictionary.copy(coded.codes()[row], bytes, offsets[row]);
+            }
+        }
+        return new BytesColumn(bytes, offsets, null, coded.nulls());
+    }
+
+    /// Entries `[from, from + count)` of the dictionary, for predicates to be asked of.
+    BytesColumn entries(int from, int count) {
+        int[] codes = new int[count];
+        Arrays.setAll(codes, index -> from + index);
+        return ownValues(new BytesColumn(null, null, codes, null), count);
+    }
+}
