@@ -22,6 +22,20 @@ final class BooleanBuffer extends ColumnBuffer {
     }
 
     @Override
+    void appendValues(ValueBatch batch, BatchRows rows) {
+        if (!(batch instanceof ValueBatch.Booleans booleans)) {
+            throw wrongType("batch that is no booleans");
+        }
+        boolean[] source = booleans.values();
+        for (int i = 0; i < rows.count(); i++) {
+            int row = rows.row(i);
+            if (source[row] && (booleans.isNull() == null || !booleans.isNull()[row])) {
+                trues.set(count() + i);
+            }
+        }
+    }
+
+    @Override
     void appendPlaceholder() {}
 
     @Override

@@ -51,7 +51,12 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
 
     @Override
     public void endRow() {
-        int expected = rowCount + 1;
+        endRows(1);
+    }
+
+    @Override
+    public void endRows(int count) {
+        int expected = rowCount + count;
         for (ColumnBuffer column : columns) {
             if (column.count() != expected) {
                 throw new IllegalStateException("Column %s has %d values in row %d"
@@ -61,10 +66,20 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
         if (origins.count() != expected) {
             throw new IllegalStateException("Row %d has %d origins".formatted(rowCount, origins.count() - rowCount));
         }
-        if (expected > Footer.ROWS_MAX) {
+        if (expected > Footer.ROWS_MAX || expected < 0) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED, "A segment holds at most [%d] rows", Footer.ROWS_MAX);
         }
         rowCount = expected;
+    }
+
+    @Override
+    public void append(int column, ValueBatch values, BatchRows rows) {
+        columns[column].append(values, rows);
+    }
+
+    @Override
+    public void origins(int sourceFile, long firstPosition, BatchRows rows) {
+        origins.add(sourceFile, firstPosition, rows);
     }
 
     @Override
@@ -82,12 +97,12 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
     }
 
     @Override
-    public SegmentSummary write(Path file, String segmentId) {
-        return write(file, segmentId, SegmentFiles::create);
+    public SegmentSummary write(Path file, String segmentId, WorkShare share) {
+        return write(file, segmentId, share, SegmentFiles::create);
     }
 
     /// @param creator opens the file that is renamed to `file` once it is complete
-    SegmentSummary write(Path file, String segmentId, SegmentFiles.Creator creator) {
+    SegmentSummary write(Path file, String segmentId, WorkShare share, SegmentFiles.Creator creator) {
         if (used) {
             throw new IllegalStateException("The builder was already written or closed");
         }
@@ -95,11 +110,9 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
             throw new IllegalStateException("Row %d was not ended".formatted(rowCount));
         }
         used = true;
-        for (ColumnBuffer column : columns) {
-            column.prepare();
-        }
+        share.run(columns.length, column -> columns[column].prepare());
         int[] order = RowSort.order(terms, rowCount);
-        return SegmentFiles.replace(file, creator, channel -> writeParts(channel, segmentId, order));
+        return SegmentFiles.replace(file, creator, channel -> writeParts(channel, segmentId, order, share));
     }
 
     @Override
@@ -109,15 +122,53 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
         Arrays.fill(columns, null);
     }
 
-    private SegmentSummary writeParts(FileChannel channel, String segmentId, int[] order) {
+    private SegmentSummary writeParts(FileChannel channel, String segmentId, int[] order, WorkShare share) {
         var file = new SegmentFileWriter(channel);
-        Map<Integer, ColumnSummary> summaries = new HashMap<>();
-        for (int i = 0; i < columns.length; i++) {
-            summaries.put(fields.get(i).id(), columns[i].write(file, i, order));
-        }
+        var encoded = new EncodedColumns(file, columns.length);
+        share.run(columns.length, column -> {
+            PartSink parts = encoded.begin(column);
+            encoded.end(column, columns[column].write(parts, column, order), parts);
+        });
         origins.write(file, order);
         file.finish(new Footer(segmentId, rowCount, sortKeys, fields, file.parts()));
+        Map<Integer, ColumnSummary> summaries = new HashMap<>();
+        for (int i = 0; i < columns.length; i++) {
+            summaries.put(fields.get(i).id(), encoded.summaries[i]);
+        }
         return new SegmentSummary(rowCount, file.position(), file.checksum(), Map.copyOf(summaries));
+    }
+
+    /// Brings columns that are encoded at the same time into the file in their order: the one whose turn it is writes
+    /// straight to the file, others are kept until it is theirs.
+    private static final class EncodedColumns {
+        private final SegmentFileWriter file;
+        private final RecordedParts[] waiting;
+        private final ColumnSummary[] summaries;
+        private int next;
+
+        private EncodedColumns(SegmentFileWriter file, int count) {
+            this.file = file;
+            waiting = new RecordedParts[count];
+            summaries = new ColumnSummary[count];
+        }
+
+        synchronized PartSink begin(int column) {
+            return column == next ? file : new RecordedParts();
+        }
+
+        synchronized void end(int column, ColumnSummary summary, PartSink parts) {
+            summaries[column] = summary;
+            if (parts == file) {
+                next++;
+            } else {
+                waiting[column] = (RecordedParts) parts;
+            }
+            while (next < waiting.length && waiting[next] != null) {
+                waiting[next].writeTo(file);
+                waiting[next] = null;
+                next++;
+            }
+        }
     }
 
     private ColumnBuffer sortColumn(SortKey key) {

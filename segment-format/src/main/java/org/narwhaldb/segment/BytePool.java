@@ -6,12 +6,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Byte values of any length on the heap without an object each: appended to pages, never moved, named by an address
-/// (page << 32 | position). A value stands in one page behind its length (i32).
+/// (page << 32 | position). A value stands in one page behind its length (i32); in front of that there may be a number
+/// (i32).
 final class BytePool {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int FIRST_PAGE_BYTES = 1 << 10;
-    private static final int PAGE_BYTES_MAX = 1 << 20;
+    /// Positions of values fit these: pages are not larger, but for one value that stands alone at the start of its page.
+    static final int POSITION_BITS = 20;
+    static final int POSITION_MASK = (1 << POSITION_BITS) - 1;
+    private static final int PAGE_BYTES_MAX = 1 << POSITION_BITS;
 
     private byte[][] pages = new byte[8][];
     private int pageCount;
@@ -31,6 +35,21 @@ final class BytePool {
         used += needed;
         valueBytes += length;
         return (long) (pageCount - 1) << Integer.SIZE | position;
+    }
+
+    long add(int number, byte[] value, int offset, int length) {
+        int needed = Math.addExact(length, 2 * Integer.BYTES);
+        if (pageCount == 0 || needed > pages[pageCount - 1].length - used) {
+            addPage(needed);
+        }
+        INTS.set(pages[pageCount - 1], used, number);
+        used += Integer.BYTES;
+        return add(value, offset, length);
+    }
+
+    /// What stands in front of the value.
+    int number(long address) {
+        return (int) INTS.get(page(address), (int) address - Integer.BYTES);
     }
 
     byte[] page(long address) {

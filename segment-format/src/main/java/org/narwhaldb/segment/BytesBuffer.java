@@ -29,6 +29,11 @@ final class BytesBuffer extends ColumnBuffer {
     /// After prepare(): by number its place in the sorted dictionary.
     private int[] ranks;
     private SortedDictionary dictionary;
+    /// The dictionary of the batches that come, and by its codes the number (or, of plain values, the address), -1 if
+    /// not seen yet.
+    private ByteValues batchDictionary;
+    private long[] batchNumbers = {};
+    private int[] rowNumbers = {};
     private int[] codeScratch;
     private PagedBytes.Writer writer;
     private final DistinctEstimator distinct = new DistinctEstimator();
@@ -56,10 +61,7 @@ final class BytesBuffer extends ColumnBuffer {
         if (nested) {
             super.appendBytes(value, offset, length);
         }
-        if (fixedLength >= 0 && length != fixedLength) {
-            throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW, "Value of [%d] bytes in column [%s] of type %s", length,
-                    field().name(), field().type());
-        }
+        requireLength(length);
         add(value, offset, length);
         endValue();
     }
@@ -79,6 +81,93 @@ final class BytesBuffer extends ColumnBuffer {
     }
 
     @Override
+    void appendValues(ValueBatch batch, BatchRows rows) {
+        if (nested) {
+            throw wrongType("batch that is no shapes");
+        }
+        switch (batch) {
+            case ValueBatch.Codes codes -> {
+                requireLengths(codes.dictionary(), null, BatchRows.first(codes.dictionary().starts().length - 1));
+                appendCodes(codes, rows);
+            }
+            case ValueBatch.Bytes bytes -> {
+                requireLengths(bytes.values(), bytes.isNull(), rows);
+                appendBytes(bytes, rows);
+            }
+            default -> throw wrongType("batch that is no bytes");
+        }
+        if (addresses == null && isTooMuch()) {
+            becomePlain();
+        }
+    }
+
+    private void requireLengths(ByteValues values, boolean[] isNull, BatchRows rows) {
+        if (fixedLength < 0) {
+            return;
+        }
+        for (int i = 0; i < rows.count(); i++) {
+            int row = rows.row(i);
+            if (isNull == null || !isNull[row]) {
+                requireLength(values.length(row));
+            }
+        }
+    }
+
+    private void requireLength(int length) {
+        if (fixedLength >= 0 && length != fixedLength) {
+            throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW, "Value of [%d] bytes in column [%s] of type %s", length,
+                    field().name(), field().type());
+        }
+    }
+
+    private void appendCodes(ValueBatch.Codes batch, BatchRows rows) {
+        ByteValues values = batch.dictionary();
+        if (batchDictionary != values) {
+            batchDictionary = values;
+            batchNumbers = new long[values.starts().length - 1];
+            Arrays.fill(batchNumbers, -1);
+        }
+        int count = rows.count();
+        rowNumbers = rowNumbers.length < count ? new int[count] : rowNumbers;
+        for (int i = 0; i < count; i++) {
+            int row = rows.row(i);
+            long number = addresses == null ? 0 : -1;
+            if (batch.isNull() == null || !batch.isNull()[row]) {
+                int code = batch.codes()[row];
+                number = batchNumbers[code];
+                if (number < 0) {
+                    int start = values.starts()[code];
+                    number = addresses == null ? numbers.number(values.bytes(), start, values.length(code))
+                            : pool.add(values.bytes(), start, values.length(code));
+                    batchNumbers[code] = number;
+                }
+            }
+            if (addresses == null) {
+                rowNumbers[i] = (int) number;
+            } else {
+                addresses.add(number);
+            }
+        }
+        if (addresses == null) {
+            codes.add(rowNumbers, 0, count);
+        }
+    }
+
+    private void appendBytes(ValueBatch.Bytes batch, BatchRows rows) {
+        if (addresses == null) {
+            numbers.number(batch.values(), batch.isNull(), rows, codes);
+            return;
+        }
+        byte[] bytes = batch.values().bytes();
+        int[] starts = batch.values().starts();
+        for (int i = 0; i < rows.count(); i++) {
+            int row = rows.row(i);
+            addresses.add(batch.isNull() != null && batch.isNull()[row] ? -1
+                    : pool.add(bytes, starts[row], starts[row + 1] - starts[row]));
+        }
+    }
+
+    @Override
     void appendPlaceholder() {
         if (addresses == null) {
             codes.add(0);
@@ -89,8 +178,8 @@ final class BytesBuffer extends ColumnBuffer {
 
     @Override
     long valueBytes() {
-        return pool.memoryBytes() + (addresses == null ? codes.memoryBytes() + numbers.memoryBytes()
-                : addresses.memoryBytes());
+        long perRow = addresses == null ? codes.memoryBytes() + numbers.memoryBytes() : addresses.memoryBytes();
+        return pool.memoryBytes() + (long) batchNumbers.length * Long.BYTES + perRow;
     }
 
     /// Decides between dictionary and plain, and orders the dictionary.
@@ -143,7 +232,7 @@ final class BytesBuffer extends ColumnBuffer {
     }
 
     @Override
-    void writeExtraParts(SegmentFileWriter file, int column) {
+    void writeExtraParts(PartSink file, int column) {
         if (dictionary != null) {
             dictionary.write(file, column);
         }
@@ -165,12 +254,16 @@ final class BytesBuffer extends ColumnBuffer {
     private void add(byte[] value, int offset, int length) {
         if (addresses == null) {
             codes.add(numbers.number(value, offset, length));
-            if (numbers.size() > DISTINCT_MAX || pool.valueBytes() > POOL_BYTES_MAX) {
+            if (isTooMuch()) {
                 becomePlain();
             }
         } else {
             addresses.add(pool.add(value, offset, length));
         }
+    }
+
+    private boolean isTooMuch() {
+        return numbers.size() > DISTINCT_MAX || pool.valueBytes() > POOL_BYTES_MAX;
     }
 
     private void becomePlain() {
@@ -181,6 +274,7 @@ final class BytesBuffer extends ColumnBuffer {
         }
         codes = null;
         numbers = null;
+        batchDictionary = null;
     }
 
     private EncodedBlock encodeCodes(BlockRows rows, boolean[] isNull, BlockBytes data) {

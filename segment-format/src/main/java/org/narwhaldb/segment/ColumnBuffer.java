@@ -71,13 +71,17 @@ abstract sealed class ColumnBuffer implements ColumnAppender
 
     @Override
     public final void appendNull() {
+        requireNullable();
+        nulls.set(count);
+        appendPlaceholder();
+        count++;
+    }
+
+    private void requireNullable() {
         if (!field.nullable()) {
             throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW,
                     "NULL in column [%s], which is NOT NULL; remove the row or make the column optional", field.name());
         }
-        nulls.set(count);
-        appendPlaceholder();
-        count++;
     }
 
     @Override
@@ -110,6 +114,47 @@ abstract sealed class ColumnBuffer implements ColumnAppender
         throw wrongType("nested value");
     }
 
+    final void append(ValueBatch batch, BatchRows rows) {
+        if (batch instanceof ValueBatch.Shapes(Object[] values)) {
+            for (int i = 0; i < rows.count(); i++) {
+                appendShape(values[rows.row(i)]);
+            }
+            return;
+        }
+        if (batch.isNull() != null) {
+            markNulls(batch.isNull(), rows);
+        }
+        appendValues(batch, rows);
+        count += rows.count();
+    }
+
+    private void markNulls(boolean[] isNull, BatchRows rows) {
+        for (int i = 0; i < rows.count(); i++) {
+            if (isNull[rows.row(i)]) {
+                requireNullable();
+                nulls.set(count + i);
+            }
+        }
+    }
+
+    private void appendShape(Object value) {
+        if (value == null) {
+            appendNull();
+            return;
+        }
+        switch (field.type().physical()) {
+            case BOOLEAN -> appendBoolean((Boolean) value);
+            case LONG -> appendLong((Long) value);
+            case DOUBLE -> appendDouble((Double) value);
+            case INT128 -> appendInt128((BigInteger) value);
+            case BYTES -> appendBytes((byte[]) value, 0, ((byte[]) value).length);
+            case NESTED -> appendNested(value);
+        }
+    }
+
+    /// Stores the batch's values, and any value for a NULL.
+    abstract void appendValues(ValueBatch batch, BatchRows rows);
+
     /// Stores any value for a NULL.
     abstract void appendPlaceholder();
 
@@ -133,7 +178,7 @@ abstract sealed class ColumnBuffer implements ColumnAppender
     abstract EncodedBlock encode(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics);
 
     /// Parts other than data, statistics and directory.
-    void writeExtraParts(SegmentFileWriter file, int column) {}
+    void writeExtraParts(PartSink file, int column) {}
 
     /// After all blocks.
     abstract ColumnSummary summary();
@@ -143,7 +188,7 @@ abstract sealed class ColumnBuffer implements ColumnAppender
     }
 
     /// Writes all parts of the column.
-    final ColumnSummary write(SegmentFileWriter file, int column, int[] order) {
+    final ColumnSummary write(PartSink file, int column, int[] order) {
         var data = new BlockBytes();
         var directory = new BlockBytes();
         var statistics = new BlockBytes();
@@ -191,7 +236,7 @@ abstract sealed class ColumnBuffer implements ColumnAppender
                 block.sum());
     }
 
-    private IllegalStateException wrongType(String value) {
+    final IllegalStateException wrongType(Object value) {
         return new IllegalStateException("A %s for column %s".formatted(value, field));
     }
 }

@@ -24,6 +24,17 @@ final class DoubleBuffer extends ColumnBuffer {
     }
 
     @Override
+    void appendValues(ValueBatch batch, BatchRows rows) {
+        if (!(batch instanceof ValueBatch.Doubles doubles)) {
+            throw wrongType("batch that is no doubles");
+        }
+        double[] source = doubles.values();
+        for (int i = 0; i < rows.count(); i++) {
+            bits.add(Double.doubleToRawLongBits(source[rows.row(i)]));
+        }
+    }
+
+    @Override
     void appendPlaceholder() {
         bits.add(0);
     }

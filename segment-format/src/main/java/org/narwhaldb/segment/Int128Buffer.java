@@ -35,6 +35,11 @@ final class Int128Buffer extends ColumnBuffer {
     }
 
     @Override
+    void appendValues(ValueBatch batch, BatchRows rows) {
+        throw wrongType("batch that is no shapes");
+    }
+
+    @Override
     void appendPlaceholder() {
         highs.add(0);
         lows.add(0);

@@ -15,15 +15,21 @@ final class IntChunks {
     void add(int value) {
         int chunk = size >>> CHUNK_BITS;
         int position = size & CHUNK_MASK;
-        if (chunks.length == chunk) {
-            chunks = Arrays.copyOf(chunks, chunk * 2);
-        }
-        int[] target = chunks[chunk];
-        if (target == null || position == target.length) {
-            target = grow(chunk, target);
-        }
-        target[position] = value;
+        room(chunk, position)[position] = value;
         size++;
+    }
+
+    void add(int[] source, int from, int to) {
+        int next = from;
+        while (next < to) {
+            int chunk = size >>> CHUNK_BITS;
+            int position = size & CHUNK_MASK;
+            int[] target = room(chunk, position);
+            int count = Math.min(to - next, target.length - position);
+            System.arraycopy(source, next, target, position, count);
+            size += count;
+            next += count;
+        }
     }
 
     int get(int index) {
@@ -36,6 +42,15 @@ final class IntChunks {
 
     long memoryBytes() {
         return memoryBytes;
+    }
+
+    /// The chunk, with room at the position.
+    private int[] room(int chunk, int position) {
+        if (chunks.length == chunk) {
+            chunks = Arrays.copyOf(chunks, chunk * 2);
+        }
+        int[] target = chunks[chunk];
+        return target == null || position == target.length ? grow(chunk, target) : target;
     }
 
     /// Only the first chunk starts small: small segments stay small, and large ones don't copy.

@@ -28,6 +28,14 @@ final class LongBuffer extends ColumnBuffer {
     }
 
     @Override
+    void appendValues(ValueBatch batch, BatchRows rows) {
+        if (!(batch instanceof ValueBatch.Longs longs)) {
+            throw wrongType("batch that is no longs");
+        }
+        values.add(longs.values(), rows);
+    }
+
+    @Override
     void appendPlaceholder() {
         values.add(0);
     }
@@ -45,9 +53,33 @@ final class LongBuffer extends ColumnBuffer {
     @Override
     void sortKeys(int word, long bucketMicros, long[] keys) {
         long bucket = bucket(bucketMicros);
+        if (bucket > 0) {
+            bucketKeys(bucket, keys);
+            return;
+        }
+        for (int row = 0; row < keys.length; row++) {
+            keys[row] = values.get(row) ^ Long.MIN_VALUE;
+        }
+    }
+
+    /// Divides only where the bucket changes: times mostly come in some order.
+    private void bucketKeys(long bucket, long[] keys) {
+        long number = 0;
+        long first = 0;
+        long last = -1;
         for (int row = 0; row < keys.length; row++) {
             long value = values.get(row);
-            keys[row] = (bucket == 0 ? value : Math.floorDiv(value, bucket)) ^ Long.MIN_VALUE;
+            if (value < first || value > last) {
+                number = Math.floorDiv(value, bucket);
+                // at the ends of the range the bucket's bounds may overflow
+                first = Math.min(value, number * bucket);
+                last = Math.max(value, number * bucket + (bucket - 1));
+                if (last - first != bucket - 1) {
+                    first = value;
+                    last = value;
+                }
+            }
+            keys[row] = number ^ Long.MIN_VALUE;
         }
     }
 
@@ -97,9 +129,7 @@ final class LongBuffer extends ColumnBuffer {
     /// first row with a value.
     private int gather(BlockRows rows, boolean[] isNull) {
         int count = rows.count();
-        for (int i = 0; i < count; i++) {
-            scratch[i] = values.get(rows.source(i));
-        }
+        values.gather(rows, scratch);
         return isNull == null ? 0 : NullFill.fill(scratch, isNull, count);
     }
 

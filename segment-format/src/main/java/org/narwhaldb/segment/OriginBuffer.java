@@ -25,6 +25,21 @@ final class OriginBuffer {
         count++;
     }
 
+    void add(int sourceFile, long firstPosition, BatchRows rows) {
+        if (rows.count() == 0) {
+            return;
+        }
+        if (rows.rows() == null) {
+            add(sourceFile, firstPosition + rows.from());
+            count += rows.count() - 1;
+            nextPosition += rows.count() - 1;
+            return;
+        }
+        for (int i = 0; i < rows.count(); i++) {
+            add(sourceFile, firstPosition + rows.row(i));
+        }
+    }
+
     int count() {
         return count;
     }

@@ -3,11 +3,14 @@ package org.narwhaldb.segment;
 import java.util.Arrays;
 
 /// Stable sort of unsigned 64-bit keys that carry an int each: insertion for few, else least-significant-digit radix by
-/// bytes (Knuth, The Art of Computer Programming, volume 3, section 5.2.5) that skips the bytes all keys share.
+/// bytes (Knuth, The Art of Computer Programming, volume 3, section 5.2.5) that skips the bytes all keys share. More than
+/// fit a core's cache are first split by their eight highest bits that differ, so that the other passes run in cache.
 /// Holds its scratch space between calls.
 final class PairSort {
     private static final int INSERTION_MAX = 48;
     private static final int DIGITS = 256;
+    /// So many pairs fit the cache of a core.
+    private static final int CACHED_MAX = 1 << 16;
     private static final int DIGIT_MASK = DIGITS - 1;
 
     private Pairs other = new Pairs(new long[0], new int[0], 0);
@@ -49,7 +52,38 @@ final class PairSort {
             other = new Pairs(new long[count], new int[count], 0);
         }
         Pairs source = new Pairs(keys, payload, from);
-        Pairs target = other;
+        if (count <= CACHED_MAX || differing == 0) {
+            if (sortDigits(source, other, count, differing) == other) {
+                copy(other, source, count);
+            }
+            return;
+        }
+        int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(differing) - Byte.SIZE);
+        pass(source, other, count, shift);
+        // starts[digit] is now where the digit's pairs end
+        int[] ends = starts.clone();
+        long lower = differing & (1L << shift) - 1;
+        int begin = 0;
+        for (int end : ends) {
+            if (end > begin) {
+                var group = new Pairs(other.keys, other.payload, begin);
+                var target = new Pairs(keys, payload, from + begin);
+                if (sortDigits(group, target, end - begin, lower) == group) {
+                    copy(group, target, end - begin);
+                }
+            }
+            begin = end;
+        }
+    }
+
+    /// Sorts by the digits that differ, from one to the other and back; returns where the pairs are.
+    private Pairs sortDigits(Pairs first, Pairs second, int count, long differing) {
+        if (count <= INSERTION_MAX) {
+            insertionSort(first.keys, first.payload, first.from, first.from + count);
+            return first;
+        }
+        Pairs source = first;
+        Pairs target = second;
         for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
             if ((differing >>> shift & DIGIT_MASK) != 0) {
                 pass(source, target, count, shift);
@@ -58,10 +92,12 @@ final class PairSort {
                 source = filled;
             }
         }
-        if (source == other) {
-            System.arraycopy(other.keys, 0, keys, from, count);
-            System.arraycopy(other.payload, 0, payload, from, count);
-        }
+        return source;
+    }
+
+    private static void copy(Pairs source, Pairs target, int count) {
+        System.arraycopy(source.keys, source.from, target.keys, target.from, count);
+        System.arraycopy(source.payload, source.from, target.payload, target.from, count);
     }
 
     private void pass(Pairs source, Pairs target, int count, int shift) {

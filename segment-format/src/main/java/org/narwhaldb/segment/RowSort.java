@@ -1,10 +1,11 @@
 package org.narwhaldb.segment;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/// The stable order of collected rows by sort keys: a radix sort by every key from the last to the first, with NULLs
-/// moved behind. One key column is held as longs at a time, so that sorting takes some 24 bytes a row whatever the
-/// keys.
+/// The stable order of collected rows by sort keys, NULLs last. The keys of a row are packed into one word, each in as
+/// many bits as its range takes (`PackedKeys`), which are sorted by radix; keys that take more bits get further words,
+/// sorted from the last to the first.
 final class RowSort {
     private RowSort() {}
 
@@ -16,8 +17,8 @@ final class RowSort {
         if (rowCount < 2 || terms.isEmpty()) {
             return null;
         }
-        long[] columnKeys = new long[rowCount];
-        if (isSorted(terms, columnKeys)) {
+        List<long[]> words = new PackedKeys(rowCount).pack(terms);
+        if (isSorted(words)) {
             return null;
         }
         int[] order = new int[rowCount];
@@ -25,65 +26,84 @@ final class RowSort {
             order[row] = row;
         }
         var pairs = new PairSort();
-        long[] keys = new long[rowCount];
-        for (Term term : terms.reversed()) {
-            for (int word = term.column.sortWords() - 1; word >= 0; word--) {
-                term.column.sortKeys(word, term.bucketMicros, columnKeys);
-                for (int i = 0; i < rowCount; i++) {
-                    keys[i] = columnKeys[order[i]];
-                }
-                pairs.sort(keys, order, 0, rowCount);
+        long[] last = words.removeLast();
+        pairs.sort(last, order, 0, rowCount);
+        while (!words.isEmpty()) {
+            long[] word = words.removeLast();
+            for (int i = 0; i < rowCount; i++) {
+                last[i] = word[order[i]];
             }
-            if (term.column.hasNulls()) {
-                moveNullsBehind(term.column, order);
-            }
+            pairs.sort(last, order, 0, rowCount);
         }
         return order;
     }
 
-    private static void moveNullsBehind(ColumnBuffer column, int[] order) {
-        int[] nullRows = new int[(int) column.nullCount()];
-        int nulls = 0;
-        int next = 0;
-        for (int row : order) {
-            if (column.isNull(row)) {
-                nullRows[nulls++] = row;
-            } else {
-                order[next++] = row;
-            }
-        }
-        System.arraycopy(nullRows, 0, order, next, nulls);
-    }
-
-    /// Goes through the keys from the first to the last, and marks rows that are already after their predecessor.
-    private static boolean isSorted(List<Term> terms, long[] keys) {
-        boolean[] decided = new boolean[keys.length];
-        for (Term term : terms) {
-            ColumnBuffer column = term.column;
-            for (int word = 0; word < column.sortWords(); word++) {
-                column.sortKeys(word, term.bucketMicros, keys);
-                for (int row = 1; row < keys.length; row++) {
-                    if (!decided[row]) {
-                        int order = compare(column, keys, row - 1, row);
-                        if (order > 0) {
-                            return false;
-                        }
-                        decided[row] = order < 0;
-                    }
+    private static boolean isSorted(List<long[]> words) {
+        int rowCount = words.isEmpty() ? 0 : words.getFirst().length;
+        for (int row = 1; row < rowCount; row++) {
+            for (long[] word : words) {
+                int order = Long.compareUnsigned(word[row - 1], word[row]);
+                if (order > 0) {
+                    return false;
+                }
+                if (order < 0) {
+                    break;
                 }
             }
         }
         return true;
     }
 
-    private static int compare(ColumnBuffer column, long[] keys, int a, int b) {
-        if (column.hasNulls()) {
-            boolean nullA = column.isNull(a);
-            boolean nullB = column.isNull(b);
-            if (nullA || nullB) {
-                return Boolean.compare(nullA, nullB);
+    /// Keys of all terms as words that order, unsigned and from the first to the last, as the rows do. A term whose
+    /// keys are all the same takes no bits; a NULL takes a bit of its own above its column's.
+    private static final class PackedKeys {
+        private final int rowCount;
+        private final long[] keys;
+        private final List<long[]> words = new ArrayList<>();
+        private int freeBits;
+
+        private PackedKeys(int rowCount) {
+            this.rowCount = rowCount;
+            keys = new long[rowCount];
+        }
+
+        private List<long[]> pack(List<Term> terms) {
+            for (Term term : terms) {
+                ColumnBuffer column = term.column;
+                if (column.hasNulls()) {
+                    for (int row = 0; row < rowCount; row++) {
+                        keys[row] = column.isNull(row) ? 1 : 0;
+                    }
+                    add();
+                }
+                for (int word = 0; word < column.sortWords(); word++) {
+                    column.sortKeys(word, term.bucketMicros, keys);
+                    add();
+                }
+            }
+            return words;
+        }
+
+        private void add() {
+            long min = keys[0];
+            long max = keys[0];
+            for (int row = 1; row < rowCount; row++) {
+                min = Long.compareUnsigned(keys[row], min) < 0 ? keys[row] : min;
+                max = Long.compareUnsigned(keys[row], max) > 0 ? keys[row] : max;
+            }
+            int bits = Long.SIZE - Long.numberOfLeadingZeros(max - min);
+            if (bits == 0) {
+                return;
+            }
+            if (bits > freeBits) {
+                words.add(new long[rowCount]);
+                freeBits = Long.SIZE;
+            }
+            freeBits -= bits;
+            long[] word = words.getLast();
+            for (int row = 0; row < rowCount; row++) {
+                word[row] |= keys[row] - min << freeBits;
             }
         }
-        return Long.compareUnsigned(keys[a], keys[b]);
     }
 }

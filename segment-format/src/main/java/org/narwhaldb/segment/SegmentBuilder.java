@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /// Collects rows column by column in memory, sorts them, and writes one segment file. Not thread-safe.
 ///
-/// For each row: one append on every column, `origin(...)`, then `endRow()`.
+/// Row by row: one append on every column, `origin(...)`, then `endRow()`. Or by batches: `append(...)` for every column,
+/// which different threads may do at the same time, `origins(...)`, then `endRows(...)`.
 public interface SegmentBuilder extends AutoCloseable {
 
     ColumnAppender column(int index);
@@ -16,6 +17,16 @@ public interface SegmentBuilder extends AutoCloseable {
 
     void endRow();
 
+    /// Appends the values of some rows of a batch to a column.
+    void append(int column, ValueBatch values, BatchRows rows);
+
+    /// Where the rows of a batch came from.
+    ///
+    /// @param firstPosition of the batch's row 0 in the source file
+    void origins(int sourceFile, long firstPosition, BatchRows rows);
+
+    void endRows(int count);
+
     int rowCount();
 
     /// Heap held by the collected rows, for the caller's budget.
@@ -25,7 +36,12 @@ public interface SegmentBuilder extends AutoCloseable {
     ///
     /// @param segmentId stored in the footer
     /// @throws org.narwhaldb.segment.error.NarwhalException DISK_FULL when the disk is; the partial file is removed
-    SegmentSummary write(Path file, String segmentId);
+    default SegmentSummary write(Path file, String segmentId) {
+        return write(file, segmentId, WorkShare.INLINE);
+    }
+
+    /// @param share for what columns need done; the file is the same whatever it is
+    SegmentSummary write(Path file, String segmentId, WorkShare share);
 
     @Override
     void close();

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 
 /// Writes a segment file from front to back: header, parts, footer; keeps checksums of every part and of the file.
 /// Failures are UncheckedIOException; the owner of the file turns them into errors that name it.
-final class SegmentFileWriter {
+final class SegmentFileWriter implements PartSink {
     private static final int STAGING_BYTES = 1 << 18;
 
     private final FileChannel channel;
@@ -40,12 +40,14 @@ final class SegmentFileWriter {
         return header.array();
     }
 
-    void beginPart() {
+    @Override
+    public void beginPart() {
         partStart = position;
         partChecksum.reset();
     }
 
-    void write(byte[] bytes, int offset, int length) {
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
         fileChecksum.update(bytes, offset, length);
         partChecksum.update(bytes, offset, length);
         int done = 0;
@@ -60,7 +62,8 @@ final class SegmentFileWriter {
         position += length;
     }
 
-    void endPart(Part.Kind kind, int column) {
+    @Override
+    public void endPart(Part.Kind kind, int column) {
         parts.add(new Part(kind, column, partStart, position - partStart, (int) partChecksum.getValue()));
     }
 

@@ -19,7 +19,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         return pool.value(address(code));
     }
 
-    void write(SegmentFileWriter file, int column) {
+    void write(PartSink file, int column) {
         FrontCoding.Writer frontCoded = size() <= SMALL ? null : frontCoded();
         long plainBytes = pool.valueBytes() + (size() + 1L) * Integer.BYTES;
         boolean pays = frontCoded != null && frontCoded.bytes() <= plainBytes * FRONT_CODED_SHARE_MAX;
@@ -35,7 +35,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         file.endPart(Part.Kind.DICTIONARY, column);
     }
 
-    private void writeHeader(int form, long poolBytes, SegmentFileWriter file) {
+    private void writeHeader(int form, long poolBytes, PartSink file) {
         var out = new BlockBytes();
         out.putInt(size());
         out.putInt(form);
@@ -54,7 +54,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         return writer;
     }
 
-    private void writePlain(SegmentFileWriter file) {
+    private void writePlain(PartSink file) {
         var out = new BlockBytes();
         long length = 0;
         out.putInt(0);
@@ -75,7 +75,7 @@ record SortedDictionary(BytePool pool, ValueNumbers numbers, int[] order) {
         endBuffer(out, file);
     }
 
-    private static void endBuffer(BlockBytes out, SegmentFileWriter file) {
+    private static void endBuffer(BlockBytes out, PartSink file) {
         out.endBuffer();
         out.drainTo(file::write);
     }

@@ -1,19 +1,25 @@
 package org.narwhaldb.segment;
 
-
 /// Numbers distinct byte values from 0 in the order they come: an open-addressing hash table over a pool. A slot holds
-/// 32 bits of the hash beside the number (+ 1), so that a probe reads the pool only for a value that very likely
-/// matches.
+/// 24 bits of the hash and the value's address in the pool, and the pool the number in front of the value, so that a
+/// probe touches two places: the slot, and the value if it very likely matches. Batches touch the places of many values
+/// before they look at any, so that the cache misses overlap.
 final class ValueNumbers {
     private static final int FIRST_SLOTS = 1 << 8;
-    private static final long TAG_MASK = 0xFFFF_FFFFL << Integer.SIZE;
+    private static final int TAG_BITS = 24;
+    private static final long TAG_MASK = -1L << Long.SIZE - TAG_BITS;
+    /// Values touched at once: their cache lines stay in the first cache.
+    private static final int TOUCH_ROWS = 256;
 
     private final BytePool pool;
     private final LongChunks addresses = new LongChunks();
     private final LongChunks hashes = new LongChunks();
+    private final long[] batchHashes = new long[TOUCH_ROWS];
+    private final int[] batchNumbers = new int[TOUCH_ROWS];
     private long[] slots = new long[FIRST_SLOTS];
     private long lastAddress = -1;
-    private int lastNumber;
+    /// What touching read, so that the compiler does not drop it.
+    private long touched;
 
     ValueNumbers(BytePool pool) {
         this.pool = pool;
@@ -21,32 +27,29 @@ final class ValueNumbers {
 
     int number(byte[] value, int offset, int length) {
         if (lastAddress >= 0 && pool.matches(lastAddress, value, offset, length)) {
-            return lastNumber;
+            return pool.number(lastAddress);
         }
-        long hash = ValueHash.hash(value, offset, length);
-        long tag = hash & TAG_MASK;
-        int mask = slots.length - 1;
-        int slot = (int) hash & mask;
-        while (slots[slot] != 0) {
-            long entry = slots[slot];
-            if ((entry & TAG_MASK) == tag) {
-                int number = (int) entry - 1;
-                long address = addresses.get(number);
-                if (pool.matches(address, value, offset, length)) {
-                    return last(address, number);
-                }
+        return number(ValueHash.hash(value, offset, length), value, offset, length);
+    }
+
+    /// Appends the numbers of a batch's rows to `target`, 0 for a NULL.
+    void number(ByteValues values, boolean[] isNull, BatchRows rows, IntChunks target) {
+        byte[] bytes = values.bytes();
+        int[] starts = values.starts();
+        for (int from = 0; from < rows.count(); from += TOUCH_ROWS) {
+            int count = Math.min(TOUCH_ROWS, rows.count() - from);
+            for (int i = 0; i < count; i++) {
+                int row = rows.row(from + i);
+                batchHashes[i] = ValueHash.hash(bytes, starts[row], starts[row + 1] - starts[row]);
             }
-            slot = slot + 1 & mask;
+            touch(count);
+            for (int i = 0; i < count; i++) {
+                int row = rows.row(from + i);
+                batchNumbers[i] = isNull != null && isNull[row] ? 0
+                        : number(batchHashes[i], bytes, starts[row], starts[row + 1] - starts[row]);
+            }
+            target.add(batchNumbers, 0, count);
         }
-        int number = addresses.size();
-        long address = pool.add(value, offset, length);
-        addresses.add(address);
-        hashes.add(hash);
-        slots[slot] = tag | number + 1;
-        if (addresses.size() * 2 > slots.length) {
-            grow();
-        }
-        return last(address, number);
     }
 
     int size() {
@@ -66,25 +69,68 @@ final class ValueNumbers {
         return (long) slots.length * Long.BYTES + addresses.memoryBytes() + hashes.memoryBytes();
     }
 
-    /// Remembers the value, as the next row often has the same.
-    private int last(long address, int number) {
+    private int number(long hash, byte[] value, int offset, int length) {
+        long tag = hash & TAG_MASK;
+        int mask = slots.length - 1;
+        int slot = (int) hash & mask;
+        for (long entry = slots[slot]; entry != 0; entry = slots[slot]) {
+            if ((entry & TAG_MASK) == tag) {
+                long address = address(entry);
+                if (pool.matches(address, value, offset, length)) {
+                    // the next row often has the same
+                    lastAddress = address;
+                    return pool.number(address);
+                }
+            }
+            slot = slot + 1 & mask;
+        }
+        int number = addresses.size();
+        long address = pool.add(number, value, offset, length);
+        addresses.add(address);
+        hashes.add(hash);
+        slots[slot] = entry(tag, address);
+        if (addresses.size() * 2 > slots.length) {
+            grow();
+        }
         lastAddress = address;
-        lastNumber = number;
         return number;
     }
 
-    private void grow() {
-        long[] old = slots;
-        slots = new long[old.length * 2];
+    private void touch(int count) {
         int mask = slots.length - 1;
-        for (long entry : old) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += slots[(int) batchHashes[i] & mask];
+        }
+        for (int i = 0; i < count; i++) {
+            long entry = slots[(int) batchHashes[i] & mask];
             if (entry != 0) {
-                int slot = (int) hashes.get((int) entry - 1) & mask;
-                while (slots[slot] != 0) {
-                    slot = slot + 1 & mask;
-                }
-                slots[slot] = entry;
+                sum += pool.length(address(entry));
             }
+        }
+        touched += sum;
+    }
+
+    /// An entry is never 0: no address is, as a number stands in front of the value.
+    private static long entry(long tag, long address) {
+        return tag | address >>> Integer.SIZE << BytePool.POSITION_BITS | address & BytePool.POSITION_MASK;
+    }
+
+    private static long address(long entry) {
+        long rest = entry & ~TAG_MASK;
+        return rest >>> BytePool.POSITION_BITS << Integer.SIZE | rest & BytePool.POSITION_MASK;
+    }
+
+    private void grow() {
+        slots = new long[slots.length * 2];
+        int mask = slots.length - 1;
+        for (int number = 0; number < addresses.size(); number++) {
+            long hash = hashes.get(number);
+            int slot = (int) hash & mask;
+            while (slots[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            slots[slot] = entry(hash & TAG_MASK, addresses.get(number));
         }
     }
 }

@@ -57,7 +57,7 @@ class SegmentBuilderTest {
         var builder = new BufferedSegmentBuilder(List.of(FIELDS.getFirst()), List.of());
         append(builder, 1_000);
 
-        assertCode(ErrorCode.DISK_FULL, () -> builder.write(folder.resolve("s"), "s", file -> {
+        assertCode(ErrorCode.DISK_FULL, () -> builder.write(folder.resolve("s"), "s", WorkShare.INLINE, file -> {
             Files.createFile(file);
             return FileChannel.open(full, StandardOpenOption.WRITE);
         }));

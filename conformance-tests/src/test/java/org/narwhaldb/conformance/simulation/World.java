@@ -104,7 +104,7 @@ final class World implements AutoCloseable {
             IngestConfig config = new IngestConfig(8, 1 << 24, directory.resolve(id), 2_000, 30_000,
                     checker.plant().skipsRetention() ? 1_000 : RETENTION.toMillis(), GARBAGE_AGE.toMillis());
             SegmentBuilds builds = new SegmentBuilds(objects, process.workers(), 2, config.segmentRowsMax(), config.memoryBytes(),
-                    config.workDirectory());
+                    config.workDirectory(), false);
             PublicationSeams seams = new PublicationSeams(lake.of(process), objects, VersionStores.over(objects), connection.pointers(),
                     builds, process, loop.random);
             IngestNode node = new IngestNode(config, id, seams, connection, network.of(process), process);

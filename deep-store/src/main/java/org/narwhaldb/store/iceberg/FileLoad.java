@@ -146,7 +146,8 @@ final class FileLoad implements LakeLoad {
         }
         NameMapping byPlace = MappingUtil.create(fit.fileSchema());
         ShapeSink sink = new ShapeSink();
-        try (SourceRows rows = new ParquetRows(source, fit.fileSchema(), wanted, Map.of(), byPlace)) {
+        try (SourceRows rows = new BatchRowCursor(
+                new ParquetBatches(source, fit.fileSchema(), wanted, Map.of(), byPlace), wanted)) {
             while (rows.next()) {
                 Object[] row = new Object[tableColumns.size()];
                 for (int index = 0; index < places.length; index++) {

@@ -202,6 +202,11 @@ final class IcebergTable implements LakeTable {
     }
 
     @Override
+    public SourceBatches readBatches(SourceFile file, List<Field> columns) {
+        return reader.openBatches((FileScanTask) file.handle(), columns);
+    }
+
+    @Override
     public long[] deletedPositions(SourceFile file) {
         return deletedRows.positions((FileScanTask) file.handle());
     }

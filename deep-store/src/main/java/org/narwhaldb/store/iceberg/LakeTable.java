@@ -65,6 +65,11 @@ public interface LakeTable {
     ///     reason)
     SourceRows read(SourceFile file, List<Field> columns);
 
+    /// As `read`, some thousands of rows at a time.
+    default SourceBatches readBatches(SourceFile file, List<Field> columns) {
+        return new RowBatches(read(file, columns), columns.size());
+    }
+
     /// Positions, ascending, of the rows of `file` that its deletes (position deletes, deletion vectors, equality
     /// deletes) remove. Equality deletes read the file's equality columns.
     long[] deletedPositions(SourceFile file);

@@ -1,14 +1,15 @@
 package org.narwhaldb.store.iceberg;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericDataUtil;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.parquet.ParquetValueReader;
-import org.apache.iceberg.parquet.ParquetValueReaders;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
@@ -22,14 +23,16 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
-import org.narwhaldb.segment.SegmentBuilder;
+import org.narwhaldb.segment.ValueBatch;
 
 /// Chooses how a column wanted is read from a Parquet file: a constant, a flat column by one of a few loops, or, for
 /// nested types and rare old encodings, Iceberg's generic reader.
 final class ParquetColumns {
     private ParquetColumns() {}
 
-    static ParquetColumn open(Types.NestedField column, Field wanted, Map<Integer, ?> constants, MessageType message) {
+    /// @param pageLock to be held by whoever fetches pages of the file
+    static BatchColumn open(
+            Types.NestedField column, Field wanted, Map<Integer, ?> constants, MessageType message, Object pageLock) {
         if (constants.containsKey(column.fieldId())) {
             return new Constant(wanted.type(), constants.get(column.fieldId()));
         }
@@ -39,12 +42,13 @@ final class ParquetColumns {
         }
         if (found.isPrimitive() && !found.isRepetition(Type.Repetition.REPEATED)) {
             ColumnDescriptor descriptor = message.getColumnDescription(new String[] {found.getName()});
-            ParquetColumn flat = flat(descriptor, wanted.type());
+            BatchColumn flat = flat(descriptor, wanted.type(), pageLock);
             if (flat != null) {
                 return flat;
             }
         }
-        return new Generic(wanted.type(), GenericParquetReaders.buildReader(new Schema(column), message, constants));
+        return new Generic(wanted.type(), GenericParquetReaders.buildReader(new Schema(column), message, constants),
+                pageLock);
     }
 
     private static Type find(MessageType message, int fieldId) {
@@ -56,7 +60,7 @@ final class ParquetColumns {
         return null;
     }
 
-    private static ParquetColumn absent(Types.NestedField column, Field wanted) {
+    private static BatchColumn absent(Types.NestedField column, Field wanted) {
         if (column.initialDefault() != null) {
             return new Constant(
                     wanted.type(), GenericDataUtil.internalToGeneric(column.type(), column.initialDefault()));
@@ -68,79 +72,73 @@ final class ParquetColumns {
     }
 
     /// Null for what Iceberg's generic reader should read, or refuse.
-    private static ParquetColumn flat(ColumnDescriptor descriptor, ColumnType wanted) {
+    private static BatchColumn flat(ColumnDescriptor descriptor, ColumnType wanted, Object pageLock) {
         PrimitiveType type = descriptor.getPrimitiveType();
-        boolean annotated = type.getLogicalTypeAnnotation() != null;
-        return switch (wanted.kind()) {
-            case BOOLEAN -> type.getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN
-                    ? new FlatColumns.Booleans(descriptor) : null;
-            case INT, LONG -> integers(descriptor);
-            case DATE -> type.getLogicalTypeAnnotation() instanceof DateLogicalTypeAnnotation || !annotated
-                    ? numbers(descriptor, 1) : null;
-            case TIME -> times(descriptor);
-            case TIMESTAMP, TIMESTAMP_TZ -> timestamps(descriptor, false);
-            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> timestamps(descriptor, true);
-            case FLOAT, DOUBLE -> switch (type.getPrimitiveTypeName()) {
-                case FLOAT -> new FlatColumns.Floats(descriptor);
-                case DOUBLE -> new FlatColumns.Doubles(descriptor);
-                default -> null;
-            };
-            case DECIMAL -> decimals(descriptor, wanted);
-            case STRING, BINARY -> type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
-                    ? new FlatColumns.Bytes(descriptor) : null;
-            case FIXED, UUID -> type.getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY
-                    ? new FlatColumns.Bytes(descriptor) : null;
-            case STRUCT, LIST, MAP -> null;
+        PrimitiveTypeName name = type.getPrimitiveTypeName();
+        long factor = switch (wanted.kind()) {
+            case INT, LONG -> isInteger(type) ? 1 : 0;
+            case DATE -> type.getLogicalTypeAnnotation() instanceof DateLogicalTypeAnnotation
+                    || type.getLogicalTypeAnnotation() == null ? 1 : 0;
+            case TIME -> timeFactor(type);
+            case TIMESTAMP, TIMESTAMP_TZ -> timestampFactor(type, false);
+            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> timestampFactor(type, true);
+            default -> 0;
         };
-    }
-
-    private static ParquetColumn numbers(ColumnDescriptor descriptor, long factor) {
-        return switch (descriptor.getPrimitiveType().getPrimitiveTypeName()) {
-            case INT32 -> new FlatColumns.Ints(descriptor, factor);
-            case INT64 -> new FlatColumns.Longs(descriptor, factor);
+        if (factor > 0) {
+            return isWhole(name) ? new FlatNumbers.Whole(descriptor, pageLock, factor, isUnsigned(type)) : null;
+        }
+        return switch (wanted.kind()) {
+            case BOOLEAN -> name == PrimitiveTypeName.BOOLEAN ? new FlatNumbers.Booleans(descriptor, pageLock) : null;
+            case FLOAT, DOUBLE -> name == PrimitiveTypeName.FLOAT || name == PrimitiveTypeName.DOUBLE
+                    ? new FlatNumbers.Doubles(descriptor, pageLock) : null;
+            case DECIMAL -> decimals(descriptor, wanted, pageLock);
+            case STRING, BINARY -> name == PrimitiveTypeName.BINARY ? new FlatBytes(descriptor, pageLock) : null;
+            case FIXED, UUID -> name == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY
+                    ? new FlatBytes(descriptor, pageLock) : null;
             default -> null;
         };
     }
 
-    private static ParquetColumn integers(ColumnDescriptor descriptor) {
-        LogicalTypeAnnotation annotation = descriptor.getPrimitiveType().getLogicalTypeAnnotation();
-        if (annotation == null) {
-            return numbers(descriptor, 1);
-        }
-        if (!(annotation instanceof IntLogicalTypeAnnotation integer)) {
-            return null;
-        }
-        if (integer.isSigned() || integer.getBitWidth() < 32) {
-            return numbers(descriptor, 1);
-        }
-        // Iceberg's own reader would take the sign bit for a sign; of 64 bits it refuses
-        return integer.getBitWidth() == 32 ? new FlatColumns.UnsignedInts(descriptor) : null;
+    private static boolean isWhole(PrimitiveTypeName name) {
+        return name == PrimitiveTypeName.INT32 || name == PrimitiveTypeName.INT64;
     }
 
-    private static ParquetColumn times(ColumnDescriptor descriptor) {
-        if (!(descriptor.getPrimitiveType().getLogicalTypeAnnotation() instanceof TimeLogicalTypeAnnotation time)) {
-            return null;
+    /// Iceberg's own reader would take the sign bit of 32 for a sign; of 64 it refuses.
+    private static boolean isInteger(PrimitiveType type) {
+        LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
+        return annotation == null || annotation instanceof IntLogicalTypeAnnotation integer
+                && (integer.isSigned() || integer.getBitWidth() <= Integer.SIZE);
+    }
+
+    private static boolean isUnsigned(PrimitiveType type) {
+        return type.getLogicalTypeAnnotation() instanceof IntLogicalTypeAnnotation integer && !integer.isSigned()
+                && integer.getBitWidth() == Integer.SIZE;
+    }
+
+    /// To microseconds; 0 if the type is another one.
+    private static long timeFactor(PrimitiveType type) {
+        if (!(type.getLogicalTypeAnnotation() instanceof TimeLogicalTypeAnnotation time)) {
+            return 0;
         }
         return switch (time.getUnit()) {
-            case MILLIS -> numbers(descriptor, 1_000);
-            case MICROS -> numbers(descriptor, 1);
-            case NANOS -> null;
+            case MILLIS -> 1_000;
+            case MICROS -> 1;
+            case NANOS -> 0;
         };
     }
 
-    private static ParquetColumn timestamps(ColumnDescriptor descriptor, boolean nanos) {
-        LogicalTypeAnnotation annotation = descriptor.getPrimitiveType().getLogicalTypeAnnotation();
-        if (!(annotation instanceof TimestampLogicalTypeAnnotation time)) {
-            return null;
+    private static long timestampFactor(PrimitiveType type, boolean nanos) {
+        if (!(type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time)) {
+            return 0;
         }
         if (time.getUnit() == TimeUnit.NANOS) {
-            return nanos ? numbers(descriptor, 1) : null;
+            return nanos ? 1 : 0;
         }
         long micros = time.getUnit() == TimeUnit.MILLIS ? 1_000 : 1;
-        return numbers(descriptor, nanos ? micros * 1_000 : micros);
+        return nanos ? micros * 1_000 : micros;
     }
 
-    private static ParquetColumn decimals(ColumnDescriptor descriptor, ColumnType wanted) {
+    private static BatchColumn decimals(ColumnDescriptor descriptor, ColumnType wanted, Object pageLock) {
         PrimitiveType type = descriptor.getPrimitiveType();
         if (!(type.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal)) {
             return null;
@@ -151,72 +149,62 @@ final class ParquetColumns {
         }
         boolean wide = wanted.physical() == ColumnType.Physical.INT128;
         return switch (type.getPrimitiveTypeName()) {
-            case INT32 -> wide ? new FlatColumns.WidenedDecimals(descriptor, true)
-                    : new FlatColumns.Ints(descriptor, 1);
-            case INT64 -> wide ? new FlatColumns.WidenedDecimals(descriptor, false)
-                    : new FlatColumns.Longs(descriptor, 1);
-            case BINARY, FIXED_LEN_BYTE_ARRAY -> new FlatColumns.BinaryDecimals(descriptor, wide);
+            case INT32, INT64 -> {
+                var numbers = new FlatNumbers.Whole(descriptor, pageLock, 1, false);
+                yield wide ? new Decimals.Widened(numbers) : numbers;
+            }
+            case BINARY, FIXED_LEN_BYTE_ARRAY -> new Decimals.OfBytes(new FlatBytes(descriptor, pageLock), wide);
             default -> null;
         };
     }
 
     /// One value for all rows, in Iceberg's generic data model.
-    private record Constant(ColumnType type, Object value) implements ParquetColumn {
-        @Override
-        public ParquetValueReader<?> reader() {
-            return ParquetValueReaders.nulls();
+    private static final class Constant implements BatchColumn {
+        private final Object shape;
+        private Object[] values = {};
+
+        private Constant(ColumnType type, Object value) {
+            shape = RecordValues.toShape(type, value);
         }
 
         @Override
-        public boolean isNull() {
-            return value == null;
-        }
-
-        @Override
-        public long longValue() {
-            return value == null ? 0 : RecordValues.toLong(type, value);
-        }
-
-        @Override
-        public void appendTo(SegmentBuilder.ColumnAppender appender) {
-            RecordValues.append(type, value, appender);
+        public ValueBatch read(int rows) {
+            if (values.length < rows) {
+                values = new Object[rows];
+                Arrays.fill(values, shape);
+            }
+            return new ValueBatch.Shapes(values);
         }
     }
 
     /// A column read as a record of one field, in Iceberg's generic data model.
-    private static final class Generic implements ParquetColumn {
+    private static final class Generic implements BatchColumn {
         private final ColumnType type;
         private final ParquetValueReader<Record> reader;
-        private Object value;
+        private final Object pageLock;
+        private Record reused;
 
-        private Generic(ColumnType type, ParquetValueReader<Record> reader) {
+        private Generic(ColumnType type, ParquetValueReader<Record> reader, Object pageLock) {
             this.type = type;
             this.reader = reader;
+            this.pageLock = pageLock;
         }
 
         @Override
-        public ParquetValueReader<?> reader() {
-            return reader;
+        public void startRowGroup(PageReadStore pages) {
+            reader.setPageSource(pages);
         }
 
         @Override
-        public void accept(Object row) {
-            value = ((Record) row).get(0);
-        }
-
-        @Override
-        public boolean isNull() {
-            return value == null;
-        }
-
-        @Override
-        public long longValue() {
-            return value == null ? 0 : RecordValues.toLong(type, value);
-        }
-
-        @Override
-        public void appendTo(SegmentBuilder.ColumnAppender appender) {
-            RecordValues.append(type, value, appender);
+        public ValueBatch read(int rows) {
+            Object[] values = new Object[rows];
+            synchronized (pageLock) {
+                for (int row = 0; row < rows; row++) {
+                    reused = reader.read(reused);
+                    values[row] = RecordValues.toShape(type, reused.get(0));
+                }
+            }
+            return new ValueBatch.Shapes(values);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.narwhaldb.store.iceberg;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -34,6 +35,18 @@ final class RecordValues {
                 appender.appendBytes(bytes, 0, bytes.length);
             }
             case NESTED -> appender.appendNested(toNested(type, value));
+        }
+    }
+
+    /// @param shape not null
+    static void appendShape(ColumnType type, Object shape, SegmentBuilder.ColumnAppender appender) {
+        switch (type.physical()) {
+            case BOOLEAN -> appender.appendBoolean((Boolean) shape);
+            case LONG -> appender.appendLong((Long) shape);
+            case DOUBLE -> appender.appendDouble((Double) shape);
+            case INT128 -> appender.appendInt128((BigInteger) shape);
+            case BYTES -> appender.appendBytes((byte[]) shape, 0, ((byte[]) shape).length);
+            case NESTED -> appender.appendNested(shape);
         }
     }
 

@@ -56,12 +56,26 @@ final class SourceReader {
     }
 
     SourceRows open(FileScanTask task, List<Field> columns) {
+        return task.file().format() == FileFormat.PARQUET ? new BatchRowCursor(openBatches(task, columns), columns)
+                : openRecords(task, columns);
+    }
+
+    SourceBatches openBatches(FileScanTask task, List<Field> columns) {
+        if (task.file().format() != FileFormat.PARQUET) {
+            return new RowBatches(openRecords(task, columns), columns.size());
+        }
+        try {
+            return new ParquetBatches(input(task), schema(columns.stream().map(Field::id).toList()), columns,
+                    constants(task), nameMapping);
+        } catch (RuntimeException e) {
+            throw Failures.source("Data file", task.file().location(), e);
+        }
+    }
+
+    private SourceRows openRecords(FileScanTask task, List<Field> columns) {
         String location = task.file().location();
         Schema schema = schema(columns.stream().map(Field::id).toList());
         try {
-            if (task.file().format() == FileFormat.PARQUET) {
-                return new ParquetRows(input(task), schema, columns, constants(task), nameMapping);
-            }
             return new RecordRows(location, records(task, schema), columns);
         } catch (RuntimeException e) {
             throw Failures.source("Data file", location, e);

@@ -50,7 +50,16 @@ final class LocalObjectStore implements ObjectStore {
     @Override
     public void put(String name, Path file) {
         Path target = resolve(name);
-        place(name, target, size(file), part -> Files.copy(file, part));
+        place(name, target, size(file), part -> linkOrCopy(file, part));
+    }
+
+    /// Where the file lies on the same disk, its bytes need not be written twice.
+    private static void linkOrCopy(Path file, Path part) throws IOException {
+        try {
+            Files.createLink(part, file);
+        } catch (IOException | UnsupportedOperationException | SecurityException e) {
+            Files.copy(file, part);
+        }
     }
 
     private interface Writer {

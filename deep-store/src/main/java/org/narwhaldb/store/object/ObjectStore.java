@@ -13,6 +13,7 @@ public interface ObjectStore {
     /// The whole file appears at once or not at all. Writing a name that exists with the same length is no error.
     void put(String name, byte[] content);
 
+    /// @param file not written to any more: the store may keep it itself, under another name
     void put(String name, Path file);
 
     /// @throws org.narwhaldb.segment.error.NarwhalException FILE_NOT_FOUND

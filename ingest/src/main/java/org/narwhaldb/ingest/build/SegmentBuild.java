@@ -2,24 +2,26 @@ package org.narwhaldb.ingest.build;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.narwhaldb.segment.BatchRows;
 import org.narwhaldb.segment.SegmentBuilder;
 import org.narwhaldb.segment.Segments;
+import org.narwhaldb.segment.ValueBatch;
+import org.narwhaldb.segment.WorkShare;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
-import org.narwhaldb.store.iceberg.SourceRows;
+import org.narwhaldb.store.iceberg.SourceBatches;
 
-/// Runs one `BuildTask`: reads its files once, routes each row to the open segment of its time bucket, and finishes a
+/// Runs one `BuildTask`: reads its files once, routes rows to the open segment of its time bucket, and finishes a
 /// segment when it is full or when the rows held outgrow the task's memory (the largest first). Deleted rows are built
-/// too; they are merely not alive. One use, one thread.
+/// too; they are merely not alive. One use, one thread, with whom others may share the work on columns.
 final class SegmentBuild {
-    private static final int CHECK_ROWS = 4_096;
-
     private final LakeTable table;
     private final TableLayout layout;
     private final String salt;
@@ -28,6 +30,8 @@ final class SegmentBuild {
     private final BuildProgress progress;
     private final long memoryBytes;
     private final int segmentRowsMax;
+    private final WorkShare share;
+    private final BatchRouting routing;
     private final Map<Long, OpenSegment> open = new TreeMap<>();
     private final List<BuiltSegment> built = new ArrayList<>();
 
@@ -40,10 +44,13 @@ final class SegmentBuild {
         this.progress = target.progress();
         this.memoryBytes = limits.memoryBytes();
         this.segmentRowsMax = limits.segmentRowsMax();
+        this.share = limits.share();
+        this.routing = new BatchRouting(layout.buckets());
     }
 
     /// @param memoryBytes heap that the rows of one task may take before they are written
-    record Limits(int segmentRowsMax, long memoryBytes) {}
+    /// @param share for work on single columns
+    record Limits(int segmentRowsMax, long memoryBytes, WorkShare share) {}
 
     List<BuiltSegment> run() {
         try {
@@ -60,36 +67,58 @@ final class SegmentBuild {
     }
 
     private void read(SourceFile file) {
-        int columnCount = layout.fields().size();
-        int time = layout.buckets().width() == SegmentTime.ALL ? -1 : layout.timeColumn();
         long rows = 0;
-        try (SourceRows source = table.read(file, layout.fields())) {
-            OpenSegment segment = null;
+        try (SourceBatches source = table.readBatches(file, layout.fields())) {
             while (source.next()) {
-                long bucket = time < 0 ? 0 : source.isNull(time) ? TimeBuckets.NO_TIME
-                        : layout.buckets().bucketOf(source.longValue(time));
-                if (task.onlyBuckets() == null || task.onlyBuckets().contains(bucket)) {
-                    if (segment == null || segment.bucket != bucket || segment.isClosed()) {
-                        segment = open.computeIfAbsent(bucket, OpenSegment::new);
-                    }
-                    segment.append(source, columnCount, file);
-                    if (segment.builder.rowCount() >= segmentRowsMax) {
-                        finish(bucket);
-                    }
-                }
-                rows++;
-                if (rows % CHECK_ROWS == 0) {
-                    progress.rows(CHECK_ROWS);
-                    relieve();
-                }
+                progress.check();
+                append(source, file);
+                rows += source.rowCount();
+                progress.rows(source.rowCount());
+                relieve();
             }
         }
-        progress.rows(rows % CHECK_ROWS);
         if (rows != file.rowCount()) {
             throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
                     "Data file [%s] of table [%s] has [%d] rows, but the table's metadata says [%d]", file.path(),
                     table.name(), rows, file.rowCount());
         }
+    }
+
+    private void append(SourceBatches source, SourceFile file) {
+        Map<Long, BatchRows> waiting = new LinkedHashMap<>();
+        if (layout.buckets().width() == SegmentTime.ALL) {
+            waiting.put(0L, BatchRows.first(source.rowCount()));
+        } else {
+            waiting.putAll(routing.route(source.column(layout.timeColumn()), source.rowCount()));
+        }
+        if (task.onlyBuckets() != null) {
+            waiting.keySet().retainAll(task.onlyBuckets());
+        }
+        while (!waiting.isEmpty()) {
+            Map<OpenSegment, BatchRows> fitting = new LinkedHashMap<>();
+            Map<Long, BatchRows> rest = new LinkedHashMap<>();
+            waiting.forEach((bucket, rows) -> {
+                OpenSegment segment = open.computeIfAbsent(bucket, OpenSegment::new);
+                int count = Math.min(rows.count(), segmentRowsMax - segment.builder.rowCount());
+                fitting.put(segment, new BatchRows(rows.rows(), rows.from(), count));
+                if (count < rows.count()) {
+                    rest.put(bucket, new BatchRows(rows.rows(), rows.from() + count, rows.count() - count));
+                }
+            });
+            append(source, file, fitting);
+            waiting = rest;
+        }
+    }
+
+    /// Column by column, each perhaps by another worker, into all segments.
+    private void append(SourceBatches source, SourceFile file, Map<OpenSegment, BatchRows> rows) {
+        share.run(layout.fields().size(), column -> {
+            ValueBatch values = source.column(column);
+            rows.forEach((segment, its) -> segment.builder.append(column, values, its));
+        });
+        rows.forEach((segment, its) -> segment.end(source.position(), its, file));
+        rows.keySet().stream().filter(segment -> segment.builder.rowCount() >= segmentRowsMax)
+                .forEach(segment -> finish(segment.bucket));
     }
 
     private void relieve() {
@@ -101,7 +130,7 @@ final class SegmentBuild {
 
     private void finish(long bucket) {
         try (OpenSegment segment = open.remove(bucket)) {
-            BuiltSegment result = output.write(segment.builder, segmentId(segment), segment.sources);
+            BuiltSegment result = output.write(segment.builder, segmentId(segment), segment.sources, share);
             if (result != null) {
                 built.add(result);
             }
@@ -124,43 +153,30 @@ final class SegmentBuild {
     private final class OpenSegment implements AutoCloseable {
         private final long bucket;
         private final SegmentBuilder builder;
-        private final SegmentBuilder.ColumnAppender[] appenders;
         private final List<SourceFile> sources = new ArrayList<>();
         private long firstPosition;
         private long lastPosition;
-        private boolean closed;
 
         OpenSegment(long bucket) {
             this.bucket = bucket;
             builder = Segments.builder(layout.fields(), layout.sortKeys());
-            appenders = new SegmentBuilder.ColumnAppender[layout.fields().size()];
-            for (int column = 0; column < appenders.length; column++) {
-                appenders[column] = builder.column(column);
-            }
         }
 
-        boolean isClosed() {
-            return closed;
-        }
-
-        void append(SourceRows source, int columnCount, SourceFile file) {
+        /// All columns have the rows.
+        void end(long position, BatchRows rows, SourceFile file) {
             if (sources.isEmpty() || sources.getLast() != file) {
                 if (sources.isEmpty()) {
-                    firstPosition = source.position();
+                    firstPosition = position + rows.row(0);
                 }
                 sources.add(file);
             }
-            for (int column = 0; column < columnCount; column++) {
-                source.appendTo(column, appenders[column]);
-            }
-            lastPosition = source.position();
-            builder.origin(sources.size() - 1, lastPosition);
-            builder.endRow();
+            lastPosition = position + rows.row(rows.count() - 1);
+            builder.origins(sources.size() - 1, position, rows);
+            builder.endRows(rows.count());
         }
 
         @Override
         public void close() {
-            closed = true;
             builder.close();
         }
     }

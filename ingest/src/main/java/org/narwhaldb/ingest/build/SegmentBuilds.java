@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.Segments;
+import org.narwhaldb.segment.WorkShare;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.LakeTable;
@@ -23,6 +24,7 @@ import org.narwhaldb.store.version.SegmentEntry;
 public final class SegmentBuilds {
     private final ObjectStore store;
     private final ExecutorService workers;
+    private final PoolShare share;
     private final SegmentBuild.Limits limits;
     private final Path workDirectory;
 
@@ -30,9 +32,18 @@ public final class SegmentBuilds {
     public SegmentBuilds(
             ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes,
             Path workDirectory) {
+        this(store, workers, workerCount, segmentRowsMax, memoryBytes, workDirectory, true);
+    }
+
+    /// @param sharing whether idle workers help with the columns of others' builds
+    public SegmentBuilds(
+            ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes,
+            Path workDirectory, boolean sharing) {
         this.store = store;
         this.workers = workers;
-        this.limits = new SegmentBuild.Limits(segmentRowsMax, memoryBytes / workerCount);
+        this.share = new PoolShare(workers, workerCount);
+        this.limits = new SegmentBuild.Limits(segmentRowsMax, memoryBytes / workerCount,
+                sharing ? share : WorkShare.INLINE);
         this.workDirectory = workDirectory;
     }
 
@@ -72,8 +83,7 @@ public final class SegmentBuilds {
         List<BuiltSegment> built = new ArrayList<>();
         try {
             for (BuildTask task : tasks) {
-                running.add(workers.submit(
-                        () -> new SegmentBuild(target, task, output, limits).run()));
+                running.add(workers.submit(() -> build(target, task, output)));
             }
             for (Future<List<BuiltSegment>> task : running) {
                 built.addAll(await(task));
@@ -81,6 +91,15 @@ public final class SegmentBuilds {
             return new Result(built, changed.updated(), changed.removed(), deletes.filesRead(), Set.of());
         } finally {
             running.forEach(task -> task.cancel(true));
+        }
+    }
+
+    private List<BuiltSegment> build(Target target, BuildTask task, SegmentOutput output) {
+        share.begin();
+        try {
+            return new SegmentBuild(target, task, output, limits).run();
+        } finally {
+            share.end();
         }
     }
 

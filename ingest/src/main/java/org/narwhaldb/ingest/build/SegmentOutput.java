@@ -12,6 +12,7 @@ import org.narwhaldb.segment.SegmentBuilder;
 import org.narwhaldb.segment.SegmentSummary;
 import org.narwhaldb.segment.SegmentSummary.ColumnSummary;
 import org.narwhaldb.segment.Segments;
+import org.narwhaldb.segment.WorkShare;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
@@ -53,12 +54,12 @@ final class SegmentOutput {
     }
 
     /// Null when no row of the segment is alive: then nothing is kept.
-    BuiltSegment write(SegmentBuilder builder, String segmentId, List<SourceFile> sources) {
+    BuiltSegment write(SegmentBuilder builder, String segmentId, List<SourceFile> sources, WorkShare share) {
         Path local = null;
         try {
             Files.createDirectories(workDirectory);
             local = Files.createTempFile(workDirectory, segmentId, ".seg");
-            SegmentSummary summary = builder.write(local, segmentId);
+            SegmentSummary summary = builder.write(local, segmentId, share);
             RoaringBitmap dead = dead(local, sources);
             int live = summary.rowCount() - dead.getCardinality();
             if (live == 0) {

@@ -53,7 +53,12 @@ public record TimeBuckets(SegmentTime width, ColumnType.Kind kind) {
         };
     }
 
-    private long day(long value) {
+    /// Whether a bucket is made of whole days.
+    boolean isWholeDays() {
+        return width == SegmentTime.DAY || width == SegmentTime.MONTH || width == SegmentTime.YEAR;
+    }
+
+    long day(long value) {
         return kind == ColumnType.Kind.DATE ? value : Math.floorDiv(hour(value), HOURS_PER_DAY);
     }
 
