@@ -87,6 +87,11 @@
 ///                                    of the group + residual * count modulo 2^64, count >= 1; DOUBLE: value = (base of
 ///                                    the group + residual) / 10^count as a division of doubles, count <= 10;
 ///                                    width: bits of the widest group
+/// 10 DELTA              LONG         a table of the groups, whose base is the value of the group's first row; second
+///                                    buffer: the groups of differences: value = value of the row before + difference *
+///                                    count, count >= 1 (0 for the first row); third buffer: i64 value of `base` rows
+///                                    that don't follow from the row before them (their difference is 0); fourth: u16
+///                                    numbers of these rows, ascending; width: bits of the widest group
 /// ```
 ///
 /// INT128 values that all fit in 64 bits are written in an encoding of LONG, then sign-extended; only PLAIN of width 16
@@ -94,7 +99,7 @@
 ///
 /// # Groups of packed numbers
 ///
-/// PACKED cuts the rows of a block into groups of 1,024; the last is filled up with zeros. A group of numbers of W bits
+/// PACKED and DELTA cut the rows of a block into groups of 1,024; the last is filled up with zeros. A group of numbers of W bits
 /// (1 to 32) takes W registers of 128 bytes. A register is an array of little-endian lanes, of B bits each:
 ///
 /// ```

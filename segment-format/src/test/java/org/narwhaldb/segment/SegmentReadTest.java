@@ -95,7 +95,7 @@ class SegmentReadTest {
             assertThat(strings.encodingName(0)).isEqualTo("CONSTANT");
             assertThat(strings.encodingName(1)).isEqualTo("RUNS");
             assertThat(strings.encodingName(2)).isEqualTo("PACKED_10");
-            assertThat(numbers.encodingName(0)).isEqualTo("PACKED_10");
+            assertThat(numbers.encodingName(0)).isEqualTo("DELTA_1");
             assertThat(numbers.statistics(1)).isEqualTo(new BlockStatistics(0, 65_536L, 131_071L));
         }
     }

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 /// What a reader must know to find and decode the values of one block.
 ///
 /// @param width bytes of a residual or code, PACKED: bits, the most of any group; 0 where the encoding has none
-/// @param count RUNS: how many; PAGES: symbols; DECIMAL and PACKED of doubles: the power of ten to divide by; PACKED of integers: what
-///     residuals are multiplied with; 0 otherwise
-/// @param base CONSTANT: the value; FRAME_OF_REFERENCE, DECIMAL, RUNS of integers: what is added to every residual
+/// @param count RUNS: how many; PAGES: symbols; DECIMAL and PACKED of doubles: the power of ten to divide by; DELTA and
+///     PACKED of integers: what residuals are multiplied with; 0 otherwise
+/// @param base CONSTANT: the value; FRAME_OF_REFERENCE, DECIMAL, RUNS of integers: what is added to every residual; DELTA:
+///     how many rows restart
 /// @param offset of the first buffer, from the start of the column's data part
 public record BlockLayout(Encoding encoding, int width, int count, long base, long offset) {
 
@@ -46,7 +47,7 @@ public record BlockLayout(Encoding encoding, int width, int count, long base, lo
         return switch (encoding) {
             case PAGES -> count == 0 ? encoding.name() : "SYMBOLS";
             case FRAME_OF_REFERENCE, DICTIONARY, DECIMAL -> "%s_U%d".formatted(encoding, width * Byte.SIZE);
-            case PACKED -> "PACKED_%d".formatted(width);
+            case PACKED, DELTA -> "%s_%d".formatted(encoding, width);
             case CONSTANT, PLAIN, RUNS, BITMAP -> encoding.name();
         };
     }

@@ -19,7 +19,9 @@ public enum Encoding {
     /// Offsets and bytes.
     PAGES(8),
     /// Codes, or residuals over a base for each 1,024 rows, of 1 to 32 bits in [Lanes].
-    PACKED(9);
+    PACKED(9),
+    /// Differences to the row before, packed.
+    DELTA(10);
 
     private final int code;
 

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A block of 64-bit integers.
 public sealed interface LongBlock extends ValueBlock
-        permits ConstantLongs, PlainLongs, FrameOfReferenceLongs, RunLongs, BitPackedLongs {
+        permits ConstantLongs, PlainLongs, FrameOfReferenceLongs, RunLongs, BitPackedLongs, DeltaLongs {
 
     void read(int row, int count, long[] target, int offset);
 
@@ -21,6 +21,10 @@ public sealed interface LongBlock extends ValueBlock
         if (Packing.runsPay(RunLongs.bytes(shape.runs(), width), shape.runs(), count, packs ? packed : aligned)) {
             return RunLongs.encode(values, count, shape, out);
         }
+        DeltaShape delta = DeltaShape.isWorthwhile(values, count) ? DeltaShape.of(values, count, shape.scale()) : null;
+        if (delta != null && Packing.deltaPays(delta.bytes(), packs ? packed : aligned)) {
+            return DeltaLongs.encode(values, count, delta, out);
+        }
         if (packs) {
             return BitPackedLongs.encode(values, count, shape, out);
         }
@@ -35,6 +39,7 @@ public sealed interface LongBlock extends ValueBlock
             case PLAIN -> PlainLongs.open(layout, rows, data);
             case FRAME_OF_REFERENCE -> FrameOfReferenceLongs.open(layout, rows, data);
             case PACKED -> BitPackedLongs.open(layout, rows, data);
+            case DELTA -> DeltaLongs.open(layout, rows, data);
             case RUNS -> RunLongs.open(layout, rows, data);
             default -> throw layout.unexpected("integers");
         };

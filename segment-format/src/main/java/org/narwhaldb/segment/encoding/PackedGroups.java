@@ -51,14 +51,7 @@ public record PackedGroups(MemorySegment data, long table, long registers, int c
     /// Writes (value - the group's least value) / scale.
     static void write(long[] values, int count, IntegerShape shape, BlockBytes out) {
         int groups = Lanes.groups(count);
-        int before = 0;
-        for (int group = 0; group < groups; group++) {
-            out.putLong(shape.groupMin()[group]);
-            out.putInt(before);
-            out.putInt(shape.widths()[group]);
-            before += shape.widths()[group];
-        }
-        out.endBuffer();
+        writeTable(shape.groupMin(), shape.widths(), out);
         int[] numbers = new int[Lanes.GROUP];
         int[] scratch = new int[Lanes.GROUP];
         long scale = shape.scale();
@@ -75,6 +68,17 @@ public record PackedGroups(MemorySegment data, long table, long registers, int c
             }
             Arrays.fill(numbers, rows, Lanes.GROUP, 0);
             Lanes.pack(numbers, shape.widths()[group], scratch, out);
+        }
+        out.endBuffer();
+    }
+
+    static void writeTable(long[] bases, int[] widths, BlockBytes out) {
+        int before = 0;
+        for (int group = 0; group < widths.length; group++) {
+            out.putLong(bases[group]);
+            out.putInt(before);
+            out.putInt(widths[group]);
+            before += widths[group];
         }
         out.endBuffer();
     }

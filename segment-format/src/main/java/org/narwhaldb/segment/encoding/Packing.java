@@ -10,10 +10,17 @@ final class Packing {
     private static final int SHORT_RUN_ROWS = 4;
     private static final double SHORT_RUNS_SHARE_MAX = 0.75;
 
+    /// A difference is no value: it is never compared where it stands.
+    private static final double DELTA_SHARE_MAX = 0.8;
+
     private Packing() {}
 
     static boolean pays(long packedBytes, long alignedBytes) {
         return packedBytes <= alignedBytes * PACKED_SHARE_MAX;
+    }
+
+    static boolean deltaPays(long deltaBytes, long otherBytes) {
+        return deltaBytes <= otherBytes * DELTA_SHARE_MAX;
     }
 
     /// @param otherBytes of the smallest other form

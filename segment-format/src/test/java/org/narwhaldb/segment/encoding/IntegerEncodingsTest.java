@@ -173,6 +173,55 @@ class IntegerEncodingsTest {
     }
 
     @Nested
+    class DeltaLongsTest implements Longs {
+        @Override
+        public Encoding encoding() {
+            return Encoding.DELTA;
+        }
+
+        @Override
+        public int nonsenseCount() {
+            return 0;
+        }
+
+        /// Ascending runs of any length, steps of any width, restarts at any row.
+        @Override
+        public List<Long> values(Random random, int count) {
+            int scale = List.of(1, 3, 1_000).get(random.nextInt(3));
+            int rows = 1 << random.nextInt(14);
+            List<Long> values = new ArrayList<>();
+            long value = random.nextInt();
+            long step = 1;
+            while (values.size() < count) {
+                if (random.nextInt(rows) == 0) {
+                    value = random.nextInt() * 1_000L;
+                    step = 1L << random.nextInt(34);
+                }
+                values.add(value * scale);
+                value += random.nextLong(step) + (random.nextInt(100) == 0 ? 1L << random.nextInt(40) : 0);
+            }
+            return values;
+        }
+
+        @Override
+        public BlockLayout encode(List<Long> values, BlockBytes out) {
+            long[] longs = values.stream().mapToLong(Long::longValue).toArray();
+            int scale = IntegerShape.of(longs, longs.length, true).scale();
+            return DeltaLongs.encode(longs, longs.length, DeltaShape.of(longs, longs.length, scale), out);
+        }
+
+        @Test
+        void isChosenForTimesInAFewAscendingRuns() {
+            long[] times = new long[BLOCK_ROWS];
+            for (int i = 1; i < times.length; i++) {
+                times[i] = i % 10_000 == 0 ? 0 : times[i - 1] + (i * 0x9E37L & 0xFFF) * 1_000;
+            }
+
+            assertThat(LongBlock.encode(times, times.length, new BlockBytes()).name()).isEqualTo("DELTA_12");
+        }
+    }
+
+    @Nested
     class RunLongsTest implements Longs {
         @Override
         public Encoding encoding() {
