@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.store.TableName;
@@ -18,14 +20,16 @@ public final class EventsTable {
     private static final long DAY_MICROS = 86_400_000_000L;
     /// 2026-01-01T00:00:00
     private static final long START_MICROS = 20_454L * DAY_MICROS;
-    private static final String[] COUNTRIES = {"US", "DE", "IN", "BR", "GB", "FR", "JP", "CA", "IT", "ES", "MX", "AU", "NL", "SE", "PL",
-        "KR", "TR", "ID", "AR", "ZA", "CH", "AT", "BE", "DK", "FI", "NO", "PT", "CZ", "GR", "IE"};
-    private static final String[] DEVICES = {"mobile", "desktop", "tablet", "tv"};
-    private static final String[] BROWSERS = {"Chrome", "Safari", "Edge", "Firefox", "Samsung Internet", "Opera", "Brave"};
-    private static final String[] TYPES = {"view", "click", "add_to_cart", "purchase", "search"};
+    private static final byte[][] COUNTRIES = texts("US", "DE", "IN", "BR", "GB", "FR", "JP", "CA", "IT", "ES", "MX", "AU", "NL", "SE",
+        "PL", "KR", "TR", "ID", "AR", "ZA", "CH", "AT", "BE", "DK", "FI", "NO", "PT", "CZ", "GR", "IE");
+    private static final byte[][] DEVICES = texts("mobile", "desktop", "tablet", "tv");
+    private static final byte[][] BROWSERS = texts("Chrome", "Safari", "Edge", "Firefox", "Samsung Internet", "Opera", "Brave");
+    private static final byte[][] TYPES = texts("view", "click", "add_to_cart", "purchase", "search");
     private static final String[] SECTIONS = {"home", "product", "category", "search", "cart", "help", "blog", "account"};
-    private static final String[] CAMPAIGNS = {"spring-sale", "newsletter", "retarget", "brand", "affiliate", "launch"};
-    private static final int PAGES = 20_000;
+    private static final byte[][] CAMPAIGNS = texts("spring-sale", "newsletter", "retarget", "brand", "affiliate", "launch");
+    private static final int PURCHASE = 3;
+    private static final byte[][] PAGES = IntStream.range(0, 20_000)
+            .mapToObj(page -> bytes("/" + SECTIONS[page % SECTIONS.length] + "/" + page)).toArray(byte[][]::new);
     private static final int USERS_PER_EVENT_PERCENT = 27;
     private static final long SEED = 42;
 
@@ -71,21 +75,20 @@ public final class EventsTable {
     }
 
     private static Object[] row(SplittableRandom random, long row, long rowCount, long users) {
-        String type = TYPES[skewed(random, TYPES.length, 2.5)];
-        int page = skewed(random, PAGES, 3);
-        boolean purchase = type.equals("purchase");
+        int type = skewed(random, TYPES.length, 2.5);
+        int page = skewed(random, PAGES.length, 3);
         return new Object[] {
             time(random, row, rowCount),
-            bytes(type),
-            random.nextInt(100) < 2 ? null : bytes(COUNTRIES[skewed(random, COUNTRIES.length, 2)]),
-            bytes(DEVICES[skewed(random, DEVICES.length, 2)]),
-            random.nextInt(100) < 5 ? null : bytes(BROWSERS[skewed(random, BROWSERS.length, 2)]),
-            bytes("/" + SECTIONS[page % SECTIONS.length] + "/" + page),
+            TYPES[type],
+            random.nextInt(100) < 2 ? null : COUNTRIES[skewed(random, COUNTRIES.length, 2)],
+            DEVICES[skewed(random, DEVICES.length, 2)],
+            random.nextInt(100) < 5 ? null : BROWSERS[skewed(random, BROWSERS.length, 2)],
+            PAGES[page],
             random.nextInt(100) < 10 ? null : bytes("user_" + (long) (users * Math.pow(random.nextDouble(), 1.5))),
             (row / 5) * 31 + random.nextInt(31),
-            random.nextInt(100) < 60 ? null : bytes(CAMPAIGNS[skewed(random, CAMPAIGNS.length, 1.5)]),
+            random.nextInt(100) < 60 ? null : CAMPAIGNS[skewed(random, CAMPAIGNS.length, 1.5)],
             random.nextInt(100) < 3 ? null : (long) (50 + 60_000 * Math.pow(random.nextDouble(), 4)),
-            purchase ? 100 + (long) (50_000 * Math.pow(random.nextDouble(), 3)) : null,
+            type == PURCHASE ? 100 + (long) (50_000 * Math.pow(random.nextDouble(), 3)) : null,
             random.nextInt(100) < 1 ? null : Math.round(random.nextDouble() * 10_000) / 100.0,
             random.nextInt(100) < 4};
     }
@@ -102,6 +105,10 @@ public final class EventsTable {
     /// An index whose frequency falls with its size; 0 is the most frequent.
     private static int skewed(SplittableRandom random, int count, double exponent) {
         return (int) (count * Math.pow(random.nextDouble(), exponent));
+    }
+
+    private static byte[][] texts(String... texts) {
+        return Stream.of(texts).map(EventsTable::bytes).toArray(byte[][]::new);
     }
 
     private static byte[] bytes(String text) {
