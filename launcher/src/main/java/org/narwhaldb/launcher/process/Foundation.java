@@ -11,6 +11,7 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.warmup.WarmUp;
 import org.slf4j.Logger;
@@ -24,9 +25,14 @@ public final class Foundation implements AutoCloseable {
 
     private final InstantSource clock = InstantSource.system();
     private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);
-    private final MemoryPool memory = MemoryPool.of(ProcessConfig.queryMemoryBytes());
+    private final MemoryPool memory;
     private final BufferAllocator allocator = new RootAllocator();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    /// @param spillDirectory for what queries have no memory for
+    public Foundation(Path spillDirectory) {
+        memory = MemoryPool.of(ProcessConfig.queryMemoryBytes(), SpillSpace.in(spillDirectory));
+    }
 
     public InstantSource clock() {
         return clock;
