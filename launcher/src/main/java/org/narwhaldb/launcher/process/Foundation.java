@@ -12,6 +12,7 @@ import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.ProcessResources;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.engine.leaf.GlobalDictionaries;
@@ -29,12 +30,17 @@ public final class Foundation implements AutoCloseable {
 
     private final InstantSource clock = InstantSource.system();
     private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);
-    private final MemoryPool memory = MemoryPool.of(ProcessConfig.queryMemoryBytes());
+    private final MemoryPool memory;
     private final BufferAllocator allocator = new RootAllocator();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final ProcessResources resources = new ProcessResources(
             closing(new WorkerPool(Runtime.getRuntime().availableProcessors())),
             new GlobalDictionaries(Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_DICTIONARIES));
+
+    /// @param spillDirectory for what queries have no memory for
+    public Foundation(Path spillDirectory) {
+        memory = MemoryPool.of(ProcessConfig.queryMemoryBytes(), SpillSpace.in(spillDirectory));
+    }
 
     public InstantSource clock() {
         return clock;

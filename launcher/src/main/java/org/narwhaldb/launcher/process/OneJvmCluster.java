@@ -48,7 +48,7 @@ public final class OneJvmCluster implements AutoCloseable {
     public static OneJvmCluster start(Settings settings) {
         HomeDirectory home = settings.home().create();
         home.claim();
-        Foundation foundation = new Foundation();
+        Foundation foundation = new Foundation(home.work());
         try {
             return start(settings, home, foundation);
         } catch (RuntimeException e) {

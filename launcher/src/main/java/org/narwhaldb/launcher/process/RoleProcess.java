@@ -45,7 +45,9 @@ public final class RoleProcess implements AutoCloseable {
 
     public static RoleProcess start(Kind kind, Path configFile) {
         ConfigFile file = ConfigFile.read(configFile);
-        Foundation foundation = new Foundation();
+        boolean runsQueries = kind == Kind.SEGMENT_SERVER || kind == Kind.FLIGHT_SERVER;
+        String temporary = System.getProperty("java.io.tmpdir");
+        Foundation foundation = new Foundation(Path.of(runsQueries ? file.text("spill-directory", temporary) : temporary));
         try {
             ProcessConfig common = ProcessConfig.of(file, kind.defaultPort);
             String description = switch (kind) {

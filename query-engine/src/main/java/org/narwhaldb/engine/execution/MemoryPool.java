@@ -2,8 +2,14 @@ package org.narwhaldb.engine.execution;
 
 /// The query memory of one JVM, however many roles it plays.
 public interface MemoryPool {
+    /// Queries that need more fail.
     static MemoryPool of(long limitBytes) {
-        return new SharedMemoryPool(limitBytes);
+        return of(limitBytes, null);
+    }
+
+    /// @param spill where queries that need more may put some of it; null for nowhere
+    static MemoryPool of(long limitBytes, SpillSpace spill) {
+        return new SharedMemoryPool(limitBytes, spill);
     }
 
     /// An account for one query; several accounts of one query id share that query's limit (the largest asked for).

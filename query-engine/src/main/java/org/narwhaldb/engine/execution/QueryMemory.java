@@ -10,4 +10,9 @@ public interface QueryMemory {
     void release(long bytes);
 
     long reservedBytes();
+
+    /// Where to put what there is no memory for; null for nowhere.
+    default SpillSpace spill() {
+        return null;
+    }
 }

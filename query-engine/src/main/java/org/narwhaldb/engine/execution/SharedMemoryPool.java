@@ -13,12 +13,15 @@ final class SharedMemoryPool implements MemoryPool {
     private final AtomicLong reserved = new AtomicLong();
     private final Map<String, QueryShare> queries = new ConcurrentHashMap<>();
 
-    SharedMemoryPool(long limitBytes) {
+    private final SpillSpace spill;
+
+    SharedMemoryPool(long limitBytes, SpillSpace spill) {
         if (limitBytes <= 0) {
             throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION,
                     "Query memory is [%d] bytes; give a positive number", limitBytes);
         }
         this.limitBytes = limitBytes;
+        this.spill = spill;
     }
 
     @Override
@@ -114,6 +117,11 @@ final class SharedMemoryPool implements MemoryPool {
             // After the close there is nothing left to give back: late releases of what the close returned are
             // harmless.
             giveBack(Math.min(bytes, held));
+        }
+
+        @Override
+        public SpillSpace spill() {
+            return spill;
         }
 
         @Override

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.AggregateStates;
 import org.narwhaldb.engine.plan.PlanNode;
@@ -14,22 +16,38 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
 /// Hash aggregation: reads all input, numbers the keys with a [GroupTable], feeds one [AggregateStep] a call, then
-/// yields the groups in order of first appearance.
+/// yields the groups in order of first appearance. When memory is short, no more groups are added: what belongs to others
+/// goes to an [AggregateSpill], and is aggregated after the groups that are there are out.
 final class AggregateOperator implements Operator {
     private final Operator input;
     private final QueryContext context;
     private final Reservation reservation;
     private final int[] keys;
     /// null without keys
-    private final GroupTable table;
+    private GroupTable table;
     private final List<AggregateStep> steps = new ArrayList<>();
     private final boolean alwaysOneRow;
     private final int outputWidth;
+    private final PlanNode.Aggregate node;
+    private final SpillSpace spillSpace;
+    private final int level;
+    /// null while memory suffices
+    private AggregateSpill spill;
+    /// of the present partition
+    private AggregateOperator partition;
+    private boolean isReleased;
     private boolean isConsumed;
     private boolean hasRows;
     private int emitted;
 
     AggregateOperator(PlanNode.Aggregate node, Operator input, QueryContext context) {
+        this(node, input, context, 0);
+    }
+
+    /// @param level how often these rows were partitioned for want of memory
+    private AggregateOperator(PlanNode.Aggregate node, Operator input, QueryContext context, int level) {
+        this.node = node;
+        this.level = level;
         this.input = input;
         this.context = context;
         this.reservation = new Reservation(context.memory());
@@ -40,6 +58,8 @@ final class AggregateOperator implements Operator {
                 : new GroupTable(Arrays.stream(keys).mapToObj(types::get).toList(), true, reservation);
         alwaysOneRow = keys.length == 0 && node.mode() != AggregateMode.PARTIAL;
         outputWidth = node.output().size();
+        boolean maySpill = keys.length > 0 && AggregateSpill.takes(node.input().output(), level);
+        spillSpace = maySpill ? context.memory().spill() : null;
         addSteps(node, types);
     }
 
@@ -58,7 +78,7 @@ final class AggregateOperator implements Operator {
                     arguments[index] = state + index;
                 }
             }
-            steps.add(new AggregateStep(call, node.mode(), arguments, types, outputTypes, table != null, reservation));
+            steps.add(new AggregateStep(call, node.mode(), arguments, types, outputTypes, keys.length > 0, reservation));
             state += width;
             output += outputs;
         }
@@ -72,10 +92,13 @@ final class AggregateOperator implements Operator {
             input.close();
         }
         context.check();
+        if (isReleased) {
+            return nextOfPartitions();
+        }
         int groups = table != null ? table.size() : hasRows || alwaysOneRow ? 1 : 0;
         int count = Math.min(Batch.ROWS_MAX, groups - emitted);
         if (count == 0) {
-            return null;
+            return spill == null ? null : nextOfPartitions();
         }
         List<Column> columns = new ArrayList<>(outputWidth);
         for (int key = 0; key < keys.length; key++) {
@@ -97,24 +120,92 @@ final class AggregateOperator implements Operator {
         Column[] keyColumns = new Column[keys.length];
         for (Batch batch = input.next(); batch != null; batch = input.next()) {
             context.check();
+            hasRows = true;
+            for (int key = 0; key < keys.length; key++) {
+                keyColumns[key] = batch.column(keys[key]);
+            }
+            if (spill == null && isShort(batch)) {
+                spill = new AggregateSpill(spillSpace, node.input().output(), level, reservation.another());
+            }
+            if (spill != null) {
+                addKnown(batch, keyColumns, groups);
+                continue;
+            }
             if (table != null) {
-                for (int key = 0; key < keys.length; key++) {
-                    keyColumns[key] = batch.column(keys[key]);
-                }
                 table.assign(keyColumns, batch.rowCount(), groups);
             }
-            hasRows = true;
-            int size = table == null ? 1 : table.size();
-            for (AggregateStep step : steps) {
-                step.reserve(size);
-                step.add(batch, groups);
+            addToSteps(batch, groups);
+        }
+    }
+
+    private void addToSteps(Batch batch, int[] groups) {
+        int size = table == null ? 1 : table.size();
+        for (AggregateStep step : steps) {
+            step.reserve(size);
+            step.add(batch, groups);
+        }
+    }
+
+    /// Whether there may be no memory for twice the groups there are, or the batch's.
+    private boolean isShort(Batch batch) {
+        return spillSpace != null && !reservation.canGrow(
+                reservation.held() + BatchBytes.fixed(outputWidth) + BatchBytes.variable(batch));
+    }
+
+    /// Rows of groups that are there; the others go to their partitions.
+    private void addKnown(Batch batch, Column[] keyColumns, int[] groups) {
+        table.find(keyColumns, batch.rowCount(), groups);
+        int[] known = new int[batch.rowCount()];
+        int count = 0;
+        for (int row = 0; row < batch.rowCount(); row++) {
+            known[count] = row;
+            count += groups[row] >= 0 ? 1 : 0;
+        }
+        if (count < batch.rowCount()) {
+            spill.add(batch, keyColumns, groups);
+        }
+        if (count > 0) {
+            for (int index = 0; index < count; index++) {
+                groups[index] = groups[known[index]];
             }
+            addToSteps(Columns.gather(batch, known, count), groups);
+        }
+    }
+
+    /// Once the groups in memory are out, their memory is there for the partitions.
+    private Batch nextOfPartitions() {
+        if (!isReleased) {
+            isReleased = true;
+            steps.clear();
+            table = null;
+            reservation.set(0);
+        }
+        while (true) {
+            Batch batch = partition == null ? null : partition.next();
+            if (batch != null) {
+                return batch;
+            }
+            if (partition != null) {
+                partition.close();
+                partition = null;
+            }
+            Operator rows = spill.nextPartition();
+            if (rows == null) {
+                return null;
+            }
+            partition = new AggregateOperator(node, rows, context, level + 1);
         }
     }
 
     @Override
     public void close() {
         input.close();
+        if (partition != null) {
+            partition.close();
+        }
+        if (spill != null) {
+            spill.close();
+        }
         reservation.close();
     }
 }

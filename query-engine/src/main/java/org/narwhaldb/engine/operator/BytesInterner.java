@@ -24,7 +24,7 @@ final class BytesInterner {
     private byte[] bytes = new byte[0];
     private int[] offsets = new int[1];
     private int size;
-    /// upper half: of the hash; lower half: id + 1
+    /// upper half: that of the hash, which also gives the place; lower half: id + 1
     private long[] slots = new long[0];
     /// the offsets as readers get them: as many as there are entries
     private int[] poolView = new int[0];
@@ -137,7 +137,7 @@ final class BytesInterner {
         long hash = Hashes.bytes(source, start, end);
         if (slots.length > 0) {
             int mask = slots.length - 1;
-            int slot = (int) hash & mask;
+            int slot = (int) (hash >>> Integer.SIZE) & mask;
             for (long entry = slots[slot]; entry != 0; entry = slots[slot]) {
                 int id = (int) entry - 1;
                 if ((entry ^ hash) >>> Integer.SIZE == 0
@@ -175,15 +175,18 @@ final class BytesInterner {
         }
         reservation.grow((long) capacity * Long.BYTES);
         reservation.shrink((long) slots.length * Long.BYTES);
+        long[] entries = slots;
         slots = new long[capacity];
-        for (int id = 0; id < size; id++) {
-            place(Hashes.bytes(bytes, offsets[id], offsets[id + 1]), id);
+        for (long entry : entries) {
+            if (entry != 0) {
+                place(entry, (int) entry - 1);
+            }
         }
     }
 
     private void place(long hash, int id) {
         int mask = slots.length - 1;
-        int slot = (int) hash & mask;
+        int slot = (int) (hash >>> Integer.SIZE) & mask;
         while (slots[slot] != 0) {
             slot = (slot + 1) & mask;
         }

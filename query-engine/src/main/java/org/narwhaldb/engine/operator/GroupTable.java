@@ -5,8 +5,8 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.segment.ColumnType;
 
-/// Numbers distinct keys densely from 0, in order of first appearance. NULL is a key value like any other when rows are
-/// assigned, and matches nothing when they are looked up.
+/// Numbers distinct keys densely from 0, in order of first appearance. NULL is a key value like any other, or one that is
+/// never assigned and matches nothing.
 ///
 /// Keys are held packed into one long where their kinds and ranges allow ([PackedTable]), one number of any value as
 /// its bits ([NumberTable]), all others as rows of longs ([WideTable]). A table that meets keys it cannot hold hands its
@@ -18,19 +18,19 @@ final class GroupTable {
     private final KeyIds ids;
     private KeyTable table;
 
-    /// @param nullsAreKeys false for tables whose null keys are never assigned
+    /// @param nullsAreKeys false if rows with a null key are never assigned, and match nothing
     GroupTable(List<ColumnType> types, boolean nullsAreKeys, Reservation reservation) {
         this.reservation = reservation;
         this.nullsAreKeys = nullsAreKeys;
         kinds = types.stream().map(ColumnType::physical).toList();
         ids = new KeyIds(kinds, reservation);
-        table = PackedTable.takes(kinds) ? new PackedTable(kinds, ids, reservation) : anyTable();
+        table = PackedTable.takes(kinds) ? new PackedTable(kinds, ids, nullsAreKeys, reservation) : anyTable();
     }
 
     private KeyTable anyTable() {
         boolean isOneWord = kinds.size() == 1
                 && (kinds.getFirst() == ColumnType.Physical.LONG || kinds.getFirst() == ColumnType.Physical.DOUBLE);
-        return isOneWord ? new NumberTable(kinds.getFirst(), reservation)
+        return isOneWord ? new NumberTable(kinds.getFirst(), nullsAreKeys, reservation)
                 : new WideTable(kinds, ids, nullsAreKeys, reservation);
     }
 
@@ -61,7 +61,7 @@ final class GroupTable {
         table = next;
     }
 
-    /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there or has a null.
+    /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there.
     void find(Column[] keys, int count, int[] groups) {
         table.find(keys, count, groups);
     }

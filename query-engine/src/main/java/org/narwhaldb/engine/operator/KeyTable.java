@@ -10,7 +10,7 @@ sealed interface KeyTable permits PackedTable, NumberTable, WideTable {
     /// these keys cannot be held in this way.
     boolean assign(Column[] keys, int count, int[] groups);
 
-    /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there or has a null.
+    /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there.
     void find(Column[] keys, int count, int[] groups);
 
     /// The values of key `key` of groups `[from, from + count)`.

@@ -21,6 +21,7 @@ final class KeyWords {
 
     private final List<ColumnType.Physical> kinds;
     private final KeyIds ids;
+    private final boolean nullsAreKeys;
     /// first word of each key; for halves, 2 * word + half
     private final int[] places;
     /// of each number: 2 * word + half of its null bit, or -1 if nulls cannot occur in numbers
@@ -28,9 +29,10 @@ final class KeyWords {
     private final int[] maskBits;
     private final int stride;
 
-    /// @param numbersMayBeNull false drops the mask: then rows with null numbers have no words of their own
-    KeyWords(List<ColumnType.Physical> kinds, KeyIds ids, boolean numbersMayBeNull) {
+    /// @param nullsAreKeys false drops the mask: then rows with null numbers have no words of their own
+    KeyWords(List<ColumnType.Physical> kinds, KeyIds ids, boolean nullsAreKeys) {
         this.kinds = kinds;
+        this.nullsAreKeys = nullsAreKeys;
         this.ids = ids;
         places = new int[kinds.size()];
         int words = 0;
@@ -51,7 +53,7 @@ final class KeyWords {
         int numbers = 0;
         for (int key = 0; key < kinds.size(); key++) {
             maskPlaces[key] = -1;
-            if (numbersMayBeNull && KeyIds.isNumber(kinds.get(key))) {
+            if (nullsAreKeys && KeyIds.isNumber(kinds.get(key))) {
                 maskBits[key] = numbers % HALF_BITS;
                 halves += numbers++ % HALF_BITS == 0 ? 1 : 0;
                 maskPlaces[key] = halves - 1;
@@ -66,7 +68,7 @@ final class KeyWords {
     }
 
     /// Writes row `i`'s words to `words[i * stride, (i + 1) * stride)`. With `add` false, `unmatched[i]` is set for
-    /// rows with a key that is null or was never added.
+    /// rows with a key that was never added, or is null and no key.
     void encode(Column[] keys, int count, boolean add, long[] words, boolean[] unmatched) {
         Arrays.fill(words, 0, count * stride, 0);
         if (unmatched != null) {
@@ -118,7 +120,7 @@ final class KeyWords {
                 if (maskPlace >= 0) {
                     words[row * stride + maskPlace / 2] |= 1L << (maskBits[key] + maskPlace % 2 * HALF_BITS);
                 }
-                if (unmatched != null) {
+                if (unmatched != null && !nullsAreKeys) {
                     unmatched[row] = true;
                 }
             }
@@ -132,8 +134,9 @@ final class KeyWords {
             words[row * stride + word] |= (source[row] + 1L) << shift;
         }
         if (unmatched != null) {
+            int least = nullsAreKeys ? BytesInterner.NULL : 0;
             for (int row = 0; row < count; row++) {
-                unmatched[row] |= source[row] < 0;
+                unmatched[row] |= source[row] < least;
             }
         }
     }

@@ -14,13 +14,15 @@ import org.narwhaldb.segment.ColumnType;
 /// the index.
 final class NumberTable implements KeyTable {
     private final boolean isDouble;
+    private final boolean nullsAreKeys;
     private final Reservation reservation;
     private final LongIndex index;
     private int nullGroup = -1;
     private long[] words = new long[0];
     private int[] numbers = new int[0];
 
-    NumberTable(ColumnType.Physical kind, Reservation reservation) {
+    NumberTable(ColumnType.Physical kind, boolean nullsAreKeys, Reservation reservation) {
+        this.nullsAreKeys = nullsAreKeys;
         this.isDouble = kind == ColumnType.Physical.DOUBLE;
         this.reservation = reservation;
         index = new LongIndex(reservation);
@@ -76,7 +78,11 @@ final class NumberTable implements KeyTable {
 
     @Override
     public void find(Column[] keys, int count, int[] groups) {
-        index.find(words(keys[0], count), 0, keys[0].nulls(), count, groups);
+        boolean[] nulls = keys[0].nulls();
+        index.find(words(keys[0], count), 0, nulls, count, groups);
+        for (int row = 0; nullsAreKeys && nulls != null && row < count; row++) {
+            groups[row] = nulls[row] ? nullGroup : groups[row];
+        }
     }
 
     private long[] words(Column column, int count) {

@@ -19,6 +19,7 @@ final class PackedTable implements KeyTable {
 
     private final List<ColumnType.Physical> kinds;
     private final KeyIds ids;
+    private final boolean nullsAreKeys;
     private final Reservation reservation;
     private final LongIndex index;
     private Layout layout;
@@ -46,7 +47,9 @@ final class PackedTable implements KeyTable {
         }
     }
 
-    PackedTable(List<ColumnType.Physical> kinds, KeyIds ids, Reservation reservation) {
+    /// @param nullsAreKeys see [GroupTable]
+    PackedTable(List<ColumnType.Physical> kinds, KeyIds ids, boolean nullsAreKeys, Reservation reservation) {
+        this.nullsAreKeys = nullsAreKeys;
         this.kinds = kinds;
         this.ids = ids;
         this.reservation = reservation;
@@ -213,8 +216,8 @@ final class PackedTable implements KeyTable {
             Arrays.fill(groups, 0, count, -1);
             return;
         }
-        if (keys.length == 1 && keys[0] instanceof LongColumn(long[] values, boolean[] nulls)) {
-            // a value outside the range is no word of any group, and word 0 is NULL's, which a join never adds
+        if (!nullsAreKeys && keys.length == 1 && keys[0] instanceof LongColumn(long[] values, boolean[] nulls)) {
+            // a value outside the range is no word of any group, and word 0 is NULL's, which was never added
             index.find(values, layout.bases[0] - 1, nulls, count, groups);
             return;
         }
@@ -223,27 +226,30 @@ final class PackedTable implements KeyTable {
         Arrays.fill(words, 0, count, 0);
         Arrays.fill(unmatched, 0, count, false);
         for (int key = 0; key < keys.length; key++) {
-            long base = layout.bases[key];
-            long radix = layout.digits[key];
-            boolean[] nulls = keys[key].nulls();
-            if (keys[key] instanceof LongColumn(long[] values, _)) {
-                for (int row = 0; row < count; row++) {
-                    long digit = values[row] - base;
-                    unmatched[row] |= digit < 0 | digit >= radix - 1;
-                    words[row] = words[row] * radix + digit + 1;
-                }
+            if (keys[key] instanceof LongColumn(long[] values, boolean[] nulls)) {
+                appendKnownNumbers(values, nulls, key, count);
             } else {
                 int[] found = ids.of(key, keys[key], count, false);
+                int least = nullsAreKeys ? BytesInterner.NULL : 0;
+                long radix = layout.digits[key];
                 for (int row = 0; row < count; row++) {
-                    unmatched[row] |= found[row] < 0;
+                    unmatched[row] |= found[row] < least;
                     words[row] = words[row] * radix + found[row] + 1;
                 }
             }
-            for (int row = 0; nulls != null && row < count; row++) {
-                unmatched[row] |= nulls[row];
-            }
         }
         index.find(words, 0, unmatched, count, groups);
+    }
+
+    private void appendKnownNumbers(long[] values, boolean[] nulls, int key, int count) {
+        long base = layout.bases[key];
+        long radix = layout.digits[key];
+        for (int row = 0; row < count; row++) {
+            boolean isNull = nulls != null && nulls[row];
+            long digit = isNull ? -1 : values[row] - base;
+            unmatched[row] |= isNull ? !nullsAreKeys : digit < 0 | digit >= radix - 1;
+            words[row] = words[row] * radix + digit + 1;
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.narwhaldb.engine.operator;
 
 import java.util.Arrays;
 import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// What one operator holds of its query's memory. Arrays grow by doubling; the larger array is reserved before it is
 /// allocated, and the smaller one released once it is copied.
@@ -29,6 +31,20 @@ public final class Reservation implements AutoCloseable {
     public void shrink(long bytes) {
         memory.release(bytes);
         held -= bytes;
+    }
+
+    /// Whether so much more could be had now.
+    boolean canGrow(long bytes) {
+        try {
+            memory.reserve(bytes);
+        } catch (NarwhalException e) {
+            if (e.code() == ErrorCode.QUERY_MEMORY_EXCEEDED || e.code() == ErrorCode.SERVER_MEMORY_EXCEEDED) {
+                return false;
+            }
+            throw e;
+        }
+        memory.release(bytes);
+        return true;
     }
 
     /// Holds exactly this much from now on.

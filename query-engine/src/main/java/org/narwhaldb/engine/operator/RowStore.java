@@ -34,6 +34,10 @@ final class RowStore implements AutoCloseable {
         return size;
     }
 
+    long heldBytes() {
+        return reservation.held();
+    }
+
     ColumnStore column(int index) {
         return columns.get(index);
     }

@@ -2,6 +2,7 @@ package org.narwhaldb.engine.operator;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -11,8 +12,20 @@ final class TestMemory implements QueryMemory {
     private final AtomicLong reserved = new AtomicLong();
     private long peak;
 
+    private final SpillSpace spill;
+
     TestMemory(long limit) {
+        this(limit, null);
+    }
+
+    TestMemory(long limit, SpillSpace spill) {
         this.limit = limit;
+        this.spill = spill;
+    }
+
+    @Override
+    public SpillSpace spill() {
+        return spill;
     }
 
     @Override

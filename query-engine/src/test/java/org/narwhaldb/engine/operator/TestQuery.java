@@ -39,8 +39,12 @@ final class TestQuery {
     }
 
     TestQuery(RandomGenerator random, long memoryLimit) {
+        this(random, new TestMemory(memoryLimit));
+    }
+
+    TestQuery(RandomGenerator random, TestMemory memory) {
         this.random = random;
-        memory = new TestMemory(memoryLimit);
+        this.memory = memory;
         InstantSource clock = () -> now;
         context = new QueryContext("test", START.plus(Duration.ofMinutes(1)), clock, memory);
     }
