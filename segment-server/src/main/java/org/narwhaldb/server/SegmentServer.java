@@ -17,6 +17,7 @@ import org.narwhaldb.engine.exchange.FragmentTrailer;
 import org.narwhaldb.engine.exchange.PairId;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -56,6 +57,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private final FragmentRunner fragments;
     private final StatusReport report;
     private final Scheduler scheduler;
+    private final ProcessResources resources;
     private Scheduler.Cancellable ticking = () -> {};
     private volatile boolean draining;
 
@@ -63,11 +65,18 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     public record Sources(PointerStore pointers, VersionStore versions, SegmentCache cache) {}
 
     /// What the process shares. `workers` run loads, never more than the configured parallelism at once.
-    public record Shared(InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory) {}
+    public record Shared(
+            InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory, ProcessResources resources) {
+        /// Queries run in their callers' threads, and nothing is kept between them.
+        public Shared(InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory) {
+            this(clock, scheduler, workers, memory, ProcessResources.NONE);
+        }
+    }
 
     public SegmentServer(Instance instance, Sources sources, Shared shared, SegmentServerConfig config) {
         this.id = instance.id();
         this.scheduler = shared.scheduler();
+        this.resources = shared.resources();
         // Beginning at the clock keeps generations of a restarted server above those it announced before.
         Holdings holdings = new Holdings(Duration.ofMillis(config.retentionMillis()), RETRY, shared.clock().millis());
         LoadQueue queue = new LoadQueue(shared.workers(), config.loadParallelism());
@@ -93,6 +102,7 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
 
     @Override
     public FragmentTrailer execute(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
+        context.use(resources);
         return fragments.run(request, context, sink);
     }
 

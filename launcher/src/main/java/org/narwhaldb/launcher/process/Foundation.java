@@ -11,6 +11,9 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.ProcessResources;
+import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.leaf.GlobalDictionaries;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.warmup.WarmUp;
 import org.slf4j.Logger;
@@ -21,12 +24,16 @@ import org.slf4j.LoggerFactory;
 public final class Foundation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
     private static final int SCHEDULER_THREADS = 8;
+    private static final int HEAP_SHARE_OF_DICTIONARIES = 8;
 
     private final InstantSource clock = InstantSource.system();
     private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);
     private final MemoryPool memory = MemoryPool.of(ProcessConfig.queryMemoryBytes());
     private final BufferAllocator allocator = new RootAllocator();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final ProcessResources resources = new ProcessResources(
+            closing(new WorkerPool(Runtime.getRuntime().availableProcessors())),
+            new GlobalDictionaries(Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_DICTIONARIES));
 
     public InstantSource clock() {
         return clock;
@@ -38,6 +45,11 @@ public final class Foundation implements AutoCloseable {
 
     public MemoryPool memory() {
         return memory;
+    }
+
+    /// What queries share beside their memory.
+    public ProcessResources resources() {
+        return resources;
     }
 
     public BufferAllocator allocator() {

@@ -47,7 +47,8 @@ public final class SegmentServerRole {
         ExecutorService workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("load-", 0).factory());
         foundation.closing(workers::shutdownNow);
         SegmentServer server = foundation.closing(new SegmentServer(instance, sources,
-                new SegmentServer.Shared(foundation.clock(), foundation.scheduler(), workers, foundation.memory()), config));
+                new SegmentServer.Shared(foundation.clock(), foundation.scheduler(), workers, foundation.memory(),
+                        foundation.resources()), config));
         server.start();
         register.accept(instance.id(), server);
         foundation.closing(cluster.joinAsServer(instance, server));

@@ -16,6 +16,7 @@ public final class QueryContext {
     private final QueryMemory memory;
     private final List<Runnable> onCancel = new ArrayList<>();
     private volatile NarwhalException cancelled;
+    private volatile ProcessResources resources = ProcessResources.NONE;
 
     public QueryContext(String queryId, Instant deadline, InstantSource clock, QueryMemory memory) {
         this.queryId = queryId;
@@ -30,6 +31,15 @@ public final class QueryContext {
 
     public QueryMemory memory() {
         return memory;
+    }
+
+    /// What the process shares among its queries; nothing until [#use] says otherwise.
+    public ProcessResources resources() {
+        return resources;
+    }
+
+    public void use(ProcessResources shared) {
+        resources = shared;
     }
 
     public Instant deadline() {

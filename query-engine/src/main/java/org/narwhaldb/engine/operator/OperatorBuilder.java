@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
@@ -46,8 +47,9 @@ public final class OperatorBuilder {
                     filter, operator(filter.input(), NeededColumns.ofFilter(filter, needed)), context);
             case PlanNode.Project project -> new ProjectOperator(
                     project, operator(project.input(), NeededColumns.ofProject(project)), context);
-            case PlanNode.Aggregate aggregate -> new AggregateOperator(
-                    aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context);
+            case PlanNode.Aggregate aggregate -> LeafAggregate.of(aggregate, inputs.scanTasks(), metrics, context,
+                    () -> new AggregateOperator(
+                            aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context));
             case PlanNode.Sort sort -> sort.limit() < 0
                     ? new SortOperator(sort, operator(sort.input()), context)
                     : new TopNOperator(sort, operator(sort.input()), context);

@@ -34,4 +34,11 @@ public final class ScanMetrics {
             blocksScanned++;
         }
     }
+
+    /// What was read without a scan operator.
+    public void add(long rows, int scanned, int skipped) {
+        rowsScanned += rows;
+        blocksScanned += scanned;
+        blocksSkipped += skipped;
+    }
 }

@@ -1,0 +1,144 @@
+package org.narwhaldb.engine.kernel;
+
+/// The inner loops of grouping: one load, one operation and one store a row on an array that the group's number
+/// addresses. No machine scatters with addition, so that these are scalar; what counts is that the array is small
+/// enough for the cache, and that nothing else is in the loop.
+public final class GroupLoops {
+    private GroupLoops() {}
+
+    public static void count(int[] groups, int count, int[] counts) {
+        for (int i = 0; i < count; i++) {
+            counts[groups[i]]++;
+        }
+    }
+
+    /// Sum and count in one: the count in the lowest `countBits`, above them the distances from `base`.
+    public static void addPacked(int[] groups, int count, long[] values, long base, int countBits, long[] packed) {
+        for (int i = 0; i < count; i++) {
+            packed[groups[i]] += (values[i] - base << countBits) + 1;
+        }
+    }
+
+    public static void add(int[] groups, int count, long[] values, long[] sums) {
+        for (int i = 0; i < count; i++) {
+            sums[groups[i]] += values[i];
+        }
+    }
+
+    public static void add(int[] groups, int count, double[] values, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            sums[groups[i]] += values[i];
+        }
+    }
+
+    public static void min(int[] groups, int count, long[] values, long[] minima) {
+        for (int i = 0; i < count; i++) {
+            int group = groups[i];
+            if (values[i] < minima[group]) {
+                minima[group] = values[i];
+            }
+        }
+    }
+
+    public static void max(int[] groups, int count, long[] values, long[] maxima) {
+        for (int i = 0; i < count; i++) {
+            int group = groups[i];
+            if (values[i] > maxima[group]) {
+                maxima[group] = values[i];
+            }
+        }
+    }
+
+    public static void mark(int[] groups, int count, long[] seenBits) {
+        for (int i = 0; i < count; i++) {
+            seenBits[groups[i] >> 6] |= 1L << groups[i];
+        }
+    }
+
+    /// Sums in 128 bits: `low` carries into `high`.
+    public static void addWide(int[] groups, int count, long[] values, long[] low, long[] high) {
+        for (int i = 0; i < count; i++) {
+            int group = groups[i];
+            long value = values[i];
+            long sum = low[group] + value;
+            low[group] = sum;
+            high[group] += (value >> 63) + (Long.compareUnsigned(sum, value) < 0 ? 1 : 0);
+        }
+    }
+
+    /// As [#addWide] of 128-bit numbers.
+    public static void addWide(int[] groups, int count, long[] lows, long[] highs, long[] low, long[] high) {
+        for (int i = 0; i < count; i++) {
+            int group = groups[i];
+            long sum = low[group] + lows[i];
+            low[group] = sum;
+            high[group] += highs[i] + (Long.compareUnsigned(sum, lows[i]) < 0 ? 1 : 0);
+        }
+    }
+
+    public static long sum(long[] values, int count) {
+        long sum0 = 0;
+        long sum1 = 0;
+        long sum2 = 0;
+        long sum3 = 0;
+        int i = 0;
+        for (; i + 4 <= count; i += 4) {
+            sum0 += values[i];
+            sum1 += values[i + 1];
+            sum2 += values[i + 2];
+            sum3 += values[i + 3];
+        }
+        for (; i < count; i++) {
+            sum0 += values[i];
+        }
+        return sum0 + sum1 + sum2 + sum3;
+    }
+
+    public static long min(long[] values, int count) {
+        long min = Long.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            min = Math.min(min, values[i]);
+        }
+        return min;
+    }
+
+    public static long max(long[] values, int count) {
+        long max = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            max = Math.max(max, values[i]);
+        }
+        return max;
+    }
+
+    /// `target[i] = ids[i] * stride`, or added to it.
+    public static void place(int[] ids, int count, int stride, boolean add, int[] target) {
+        if (add) {
+            for (int i = 0; i < count; i++) {
+                target[i] += ids[i] * stride;
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                target[i] = ids[i] * stride;
+            }
+        }
+    }
+
+    public static void place(long[] ids, int count, long stride, boolean add, long[] target) {
+        if (add) {
+            for (int i = 0; i < count; i++) {
+                target[i] += ids[i] * stride;
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                target[i] = ids[i] * stride;
+            }
+        }
+    }
+
+    /// `target[i] = map[ids[i]]`.
+    public static void map(int[] ids, int count, int[] map, int[] target) {
+        for (int i = 0; i < count; i++) {
+            target[i] = map[ids[i]];
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package org.narwhaldb.engine.leaf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.narwhaldb.engine.kernel.BitPlaces;
+import org.narwhaldb.engine.kernel.Decode;
+import org.narwhaldb.engine.kernel.Gathers;
+import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedDecimals;
+import org.narwhaldb.segment.encoding.BitmapBooleans;
+import org.narwhaldb.segment.encoding.BlockLayout;
+import org.narwhaldb.segment.encoding.ConstantCodes;
+import org.narwhaldb.segment.encoding.ConstantDoubles;
+import org.narwhaldb.segment.encoding.ConstantLongs;
+import org.narwhaldb.segment.encoding.DecimalDoubles;
+import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
+import org.narwhaldb.segment.encoding.LittleEndian;
+import org.narwhaldb.segment.encoding.PackedCodes;
+import org.narwhaldb.segment.encoding.PackedGroups;
+import org.narwhaldb.segment.encoding.PlainLongs;
+import org.narwhaldb.segment.encoding.ValueBlock;
+
+/// Reads windows of one column of one segment: straight from the mapped bytes where the encoding allows, else by
+/// position.
+final class ColumnReader {
+    private static final double[] POWERS_OF_TEN = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
+
+    private final Segment segment;
+    private final SegmentColumn column;
+    private int block = -1;
+    private ValueBlock values;
+    private BitmapBooleans nullBits;
+    private boolean isAllNull;
+    private int[] codeSpan = new int[0];
+    private long[] longSpan = new long[0];
+    private boolean[] booleanSpan = new boolean[0];
+    private double[] doubleSpan = new double[0];
+
+    ColumnReader(Segment segment, SegmentColumn column) {
+        this.segment = segment;
+        this.column = column;
+    }
+
+    private void open(Window window) {
+        if (window.block() != block) {
+            block = window.block();
+            values = column.values(block);
+            nullBits = column.nullBitmap(block);
+            isAllNull = nullBits == null && column.hasNulls()
+                    && column.statistics(block).nullCount() == segment.blockRowCount(block);
+        }
+    }
+
+    /// Writes which of the window's rows are NULL, by their place in the window; returns how many.
+    int nulls(Window window, int[] target) {
+        open(window);
+        if (isAllNull) {
+            for (int i = 0; i < window.count(); i++) {
+                target[i] = i;
+            }
+            return window.count();
+        }
+        if (nullBits == null) {
+            return 0;
+        }
+        return window.isPicked()
+                ? BitPlaces.of(nullBits.data(), nullBits.offset(), window.picked, window.count(), target)
+                : BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
+    }
+
+    /// The code of all rows of the block, or -1.
+    int constantCode(Window window) {
+        open(window);
+        return values instanceof ConstantCodes constant && nullBits == null && !isAllNull ? constant.code() : -1;
+    }
+
+    /// Codes; of a NULL anything.
+    void codes(Window window, int[] target) {
+        open(window);
+        int count = window.count();
+        if (values instanceof PackedCodes packed) {
+            if (window.isPicked()) {
+                Gathers.codes(packed.data(), packed.offset(), packed.width(), window.picked, count, target);
+            } else {
+                Decode.ints(packed.data(), packed.offset() + (long) window.first() * packed.width(), packed.width(),
+                        count, target);
+            }
+        } else if (values instanceof ConstantCodes constant) {
+            Arrays.fill(target, 0, count, constant.code());
+        } else if (!window.isPicked()) {
+            column.readCodes(window.firstInSegment(), count, target, 0);
+        } else {
+            codeSpan = codeSpan.length == 0 ? new int[Window.ROWS_MAX] : codeSpan;
+            for (int i = 0; i < count;) {
+                int start = window.picked[i];
+                int end = spanEnd(window, i);
+                column.readCodes(window.blockStart() + start, window.picked[end - 1] - start + 1, codeSpan, 0);
+                for (; i < end; i++) {
+                    target[i] = codeSpan[window.picked[i] - start];
+                }
+            }
+        }
+    }
+
+    /// The end of those picked rows from place `from` on that one span holds.
+    private static int spanEnd(Window window, int from) {
+        int limit = window.picked[from] + Window.ROWS_MAX;
+        int end = from + 1;
+        while (end < window.count() && window.picked[end] < limit) {
+            end++;
+        }
+        return end;
+    }
+
+    void longs(Window window, long[] target) {
+        open(window);
+        switch (values) {
+            case FrameOfReferenceLongs(var data, BlockLayout layout) ->
+                    residuals(window, data, layout.offset(), layout.width(), layout.base(), target);
+            case PlainLongs(var data, long offset) -> residuals(window, data, offset, Long.BYTES, 0, target);
+            case ConstantLongs(long value) -> Arrays.fill(target, 0, window.count(), value);
+            default -> longsByPosition(window, target);
+        }
+    }
+
+    private static void residuals(Window window, MemorySegment data, long offset, int width, long base,
+            long[] target) {
+        if (window.isPicked()) {
+            Gathers.residuals(data, offset, width, base, window.picked, window.count(), target);
+        } else {
+            Decode.longs(data, offset + (long) window.first() * width, width, base, window.count(), target);
+        }
+    }
+
+    private void longsByPosition(Window window, long[] target) {
+        if (!window.isPicked()) {
+            column.readLongs(window.firstInSegment(), window.count(), target, 0);
+            return;
+        }
+        longSpan = longSpan.length == 0 ? new long[Window.ROWS_MAX] : longSpan;
+        for (int i = 0; i < window.count();) {
+            int start = window.picked[i];
+            int end = spanEnd(window, i);
+            column.readLongs(window.blockStart() + start, window.picked[end - 1] - start + 1, longSpan, 0);
+            for (; i < end; i++) {
+                target[i] = longSpan[window.picked[i] - start];
+            }
+        }
+    }
+
+    /// Booleans as 0 and 1.
+    void booleans(Window window, int[] target) {
+        open(window);
+        booleanSpan = booleanSpan.length == 0 ? new boolean[Window.ROWS_MAX] : booleanSpan;
+        if (!window.isPicked()) {
+            column.readBooleans(window.firstInSegment(), window.count(), booleanSpan, 0);
+            for (int i = 0; i < window.count(); i++) {
+                target[i] = booleanSpan[i] ? 1 : 0;
+            }
+        } else if (values instanceof BitmapBooleans bits) {
+            for (int i = 0; i < window.count(); i++) {
+                int row = window.picked[i];
+                target[i] = bits.data().get(LittleEndian.I8,
+                        bits.offset() + (row >> 3)) >>> (row & 7) & 1;
+            }
+        } else {
+            for (int i = 0; i < window.count(); i++) {
+                column.readBooleans(window.blockStart() + window.picked[i], 1, booleanSpan, 0);
+                target[i] = booleanSpan[0] ? 1 : 0;
+            }
+        }
+    }
+
+    void doubles(Window window, double[] target) {
+        open(window);
+        if (!window.isPicked()) {
+            column.readDoubles(window.firstInSegment(), window.count(), target, 0);
+            return;
+        }
+        doubleSpan = doubleSpan.length == 0 ? new double[Window.ROWS_MAX] : doubleSpan;
+        for (int i = 0; i < window.count();) {
+            int start = window.picked[i];
+            int end = spanEnd(window, i);
+            column.readDoubles(window.blockStart() + start, window.picked[end - 1] - start + 1, doubleSpan, 0);
+            for (; i < end; i++) {
+                target[i] = doubleSpan[window.picked[i] - start];
+            }
+        }
+    }
+
+    /// Doubles of a column whose every block is decimal, times ten to the `exponent`.
+    void scaledDoubles(Window window, int exponent, long[] target) {
+        open(window);
+        switch (values) {
+            case DecimalDoubles decimal -> {
+                BlockLayout layout = decimal.layout();
+                residuals(window, decimal.data(), layout.offset(), layout.width(), layout.base(), target);
+                scale(POWERS_OF_TEN[exponent] / decimal.divisor(), window.count(), target);
+            }
+            case BitPackedDecimals(PackedGroups groups, double divisor) -> {
+                packed(window, groups, target);
+                scale(POWERS_OF_TEN[exponent] / divisor, window.count(), target);
+            }
+            case ConstantDoubles(double value) -> Arrays.fill(target, 0, window.count(),
+                    (long) Math.rint(value * POWERS_OF_TEN[exponent]));
+            default -> throw new IllegalStateException("A block that is not decimal");
+        }
+    }
+
+    private static void scale(double factor, int count, long[] target) {
+        long integer = (long) Math.rint(factor);
+        for (int i = 0; integer != 1 && i < count; i++) {
+            target[i] *= integer;
+        }
+    }
+
+    private void packed(Window window, PackedGroups groups, long[] target) {
+        if (!window.isPicked()) {
+            groups.read(window.first(), window.count(), 1, target, 0);
+            return;
+        }
+        longSpan = longSpan.length == 0 ? new long[Window.ROWS_MAX] : longSpan;
+        for (int i = 0; i < window.count();) {
+            int start = window.picked[i];
+            int end = spanEnd(window, i);
+            groups.read(start, window.picked[end - 1] - start + 1, 1, longSpan, 0);
+            for (; i < end; i++) {
+                target[i] = longSpan[window.picked[i] - start];
+            }
+        }
+    }
+
+    /// The power of ten that makes the block's doubles integers; -1 if none does.
+    static int exponent(ValueBlock values) {
+        return switch (values) {
+            case DecimalDoubles decimal -> decimal.layout().count();
+            case BitPackedDecimals packed -> exponent(1 / packed.divisor());
+            case ConstantDoubles(double value) -> exponent(value);
+            default -> -1;
+        };
+    }
+
+    private static int exponent(double value) {
+        for (int exponent = 0; exponent < POWERS_OF_TEN.length; exponent++) {
+            double integer = Math.rint(value * POWERS_OF_TEN[exponent]);
+            if (Math.abs(integer) <= 1L << 53 && Double.doubleToRawLongBits((long) integer / POWERS_OF_TEN[exponent])
+                    == Double.doubleToRawLongBits(value)) {
+                return exponent;
+            }
+        }
+        return -1;
+    }
+
+    static double powerOfTen(int exponent) {
+        return POWERS_OF_TEN[exponent];
+    }
+}

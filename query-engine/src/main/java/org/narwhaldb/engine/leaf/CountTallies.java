@@ -1,0 +1,94 @@
+package org.narwhaldb.engine.leaf;
+
+import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.operator.Reservation;
+
+/// Counts of rows; a query that reads more rows than an int counts is not answered with these.
+final class CountTallies {
+    private CountTallies() {}
+
+    /// Rows, or those that an input does not skip.
+    static final class Rows implements Tally.Counting {
+        private final Reservation reservation;
+        /// null if every row counts
+        private final Input input;
+        private int[] counts = new int[0];
+
+        Rows(Input input, Reservation reservation) {
+            this.input = input;
+            this.reservation = reservation;
+        }
+
+        @Override
+        public void reserve(int groups) {
+            counts = reservation.ints(counts, groups);
+        }
+
+        @Override
+        public void add(Window window, int[] groups, int constant) {
+            int skips = 0;
+            if (input != null) {
+                input.load(window);
+                skips = input.skips();
+            }
+            if (groups == null) {
+                counts[constant] += window.count() - skips;
+                return;
+            }
+            GroupLoops.count(groups, window.count(), counts);
+            for (int i = 0; i < skips; i++) {
+                counts[groups[input.skipAt()[i]]]--;
+            }
+        }
+
+        @Override
+        public void merge(Tally other, int groups) {
+            int[] added = ((Rows) other).counts;
+            for (int group = 0; group < groups; group++) {
+                counts[group] += added[group];
+            }
+        }
+
+        @Override
+        public long count(int group) {
+            return counts[group];
+        }
+    }
+
+    /// Whether a group has any row: for keys without aggregates. A bit a group, so that millions stay in the cache.
+    static final class Seen implements Tally.Counting {
+        private final Reservation reservation;
+        private long[] bits = new long[0];
+
+        Seen(Reservation reservation) {
+            this.reservation = reservation;
+        }
+
+        @Override
+        public void reserve(int groups) {
+            bits = reservation.longs(bits, (groups + Long.SIZE - 1) / Long.SIZE);
+        }
+
+        @Override
+        public void add(Window window, int[] groups, int constant) {
+            if (groups == null) {
+                bits[constant / Long.SIZE] |= 1L << constant;
+            } else {
+                GroupLoops.mark(groups, window.count(), bits);
+            }
+        }
+
+        @Override
+        public void merge(Tally other, int groups) {
+            long[] added = ((Seen) other).bits;
+            for (int word = 0; word < (groups + Long.SIZE - 1) / Long.SIZE; word++) {
+                bits[word] |= added[word];
+            }
+        }
+
+        @Override
+        public long count(int group) {
+            return bits[group / Long.SIZE] >>> group & 1;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.narwhaldb.engine.leaf;
+
+import java.util.Arrays;
+import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.operator.Reservation;
+
+/// The smallest or the largest of integers, or of doubles as integers of the same order: NaN above all, zeros equal.
+final class ExtremeTally implements Tally {
+    private final Input input;
+    private final boolean isMax;
+    private final boolean ofDoubles;
+    private final long neutral;
+    private final Reservation reservation;
+    private long[] values = new long[0];
+    private long[] scratch;
+
+    ExtremeTally(Input input, boolean isMax, boolean ofDoubles, Reservation reservation) {
+        this.input = input;
+        this.isMax = isMax;
+        this.ofDoubles = ofDoubles;
+        this.reservation = reservation;
+        neutral = isMax ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void reserve(int groups) {
+        int present = values.length;
+        values = reservation.longs(values, groups);
+        Arrays.fill(values, present, values.length, neutral);
+    }
+
+    @Override
+    public void add(Window window, int[] groups, int constant) {
+        input.load(window);
+        int count = window.count();
+        long[] source = ofDoubles ? ordered(count) : input.longs();
+        if (input.skips() > 0) {
+            scratch = scratch == null ? new long[Window.ROWS_MAX] : scratch;
+            if (source != scratch) {
+                System.arraycopy(source, 0, scratch, 0, count);
+            }
+            for (int i = 0; i < input.skips(); i++) {
+                scratch[input.skipAt()[i]] = neutral;
+            }
+            source = scratch;
+        }
+        if (groups == null) {
+            long extreme = isMax ? GroupLoops.max(source, count) : GroupLoops.min(source, count);
+            values[constant] = isMax ? Math.max(values[constant], extreme) : Math.min(values[constant], extreme);
+        } else if (isMax) {
+            GroupLoops.max(groups, count, source, values);
+        } else {
+            GroupLoops.min(groups, count, source, values);
+        }
+    }
+
+    private long[] ordered(int count) {
+        scratch = scratch == null ? new long[Window.ROWS_MAX] : scratch;
+        double[] doubles = input.doubles();
+        for (int i = 0; i < count; i++) {
+            // Adding zero makes -0.0 positive.
+            scratch[i] = order(Double.doubleToLongBits(doubles[i] + 0.0));
+        }
+        return scratch;
+    }
+
+    private static long order(long bits) {
+        return bits ^ bits >> 63 & Long.MAX_VALUE;
+    }
+
+    @Override
+    public void merge(Tally other, int groups) {
+        ExtremeTally that = (ExtremeTally) other;
+        for (int group = 0; group < groups; group++) {
+            values[group] = isMax ? Math.max(values[group], that.values[group])
+                    : Math.min(values[group], that.values[group]);
+        }
+    }
+
+    long value(int group) {
+        return values[group];
+    }
+
+    double doubleValue(int group) {
+        return Double.longBitsToDouble(order(values[group]));
+    }
+}

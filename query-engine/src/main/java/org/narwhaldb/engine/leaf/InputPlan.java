@@ -1,0 +1,29 @@
+package org.narwhaldb.engine.leaf;
+
+import org.narwhaldb.engine.plan.Expression;
+
+/// What an [Input] reads, the same in all threads.
+///
+/// @param argument null with source NONE
+/// @param filter null if every row counts
+/// @param column scan column, with source COLUMN
+/// @param exponent the power of ten that the doubles are multiplied with to be read as integers, or -1
+/// @param isBounded whether `min` and `max` hold for every value that is not skipped
+/// @param neverSkips whether every row counts
+record InputPlan(Source source, Values values, Expression argument, Expression filter, int column, int exponent,
+        boolean isBounded, long min, long max, boolean neverSkips) {
+
+    enum Source {
+        /// no argument: the filter alone counts rows
+        NONE,
+        COLUMN, EXPRESSION
+    }
+
+    enum Values {
+        /// which rows are NULL is all that matters
+        NONE,
+        /// integers of 64 bits; of an expression perhaps of 128
+        LONGS,
+        DOUBLES
+    }
+}

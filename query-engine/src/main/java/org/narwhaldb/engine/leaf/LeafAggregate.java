@@ -1,0 +1,185 @@
+package org.narwhaldb.engine.leaf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.operator.Reservation;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanMetrics;
+
+/// Partial aggregation over a scan without rows in between: groups are combined dictionary codes and small numbers, and
+/// address what is kept of them; values are read where they stand in the segments' blocks. The output is that of the
+/// general partial aggregate, its text keys as codes of dictionaries that the whole JVM shares.
+///
+/// What leaves have no path for, the general operators compute: that is decided before the first row is yielded.
+public final class LeafAggregate implements Operator {
+    private static final long BYTES_PER_VALUE = 10;
+
+    private final LeafShape shape;
+    private final int width;
+    private final List<ScanTask> tasks;
+    private final ScanMetrics metrics;
+    private final QueryContext context;
+    private final Supplier<Operator> general;
+    private final Reservation reservation;
+    private Operator fallback;
+    private LeafPlan plan;
+    private List<LeafLane> lanes = List.of();
+    private boolean isRun;
+    private String path = "not run";
+
+    private int lane;
+    private int position;
+    private int[] groups;
+    private long[] keyIds;
+
+    private LeafAggregate(LeafShape shape, int width, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context,
+            Supplier<Operator> general) {
+        this.shape = shape;
+        this.width = width;
+        this.tasks = tasks;
+        this.metrics = metrics;
+        this.context = context;
+        this.general = general;
+        reservation = new Reservation(context.memory());
+    }
+
+    /// @param general makes the operator for what there is no path for
+    public static Operator of(PlanNode.Aggregate node, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context,
+            Supplier<Operator> general) {
+        LeafShape shape = LeafShape.of(node);
+        return shape == null ? general.get()
+                : new LeafAggregate(shape, node.output().size(), tasks, metrics, context, general);
+    }
+
+    /// How it is computed, once it runs.
+    String path() {
+        return path;
+    }
+
+    @Override
+    public Batch next() {
+        if (!isRun) {
+            run();
+            isRun = true;
+        }
+        if (fallback != null) {
+            return fallback.next();
+        }
+        context.check();
+        return lane < lanes.size() ? emit() : null;
+    }
+
+    private void run() {
+        try {
+            plan = LeafPlan.of(shape, tasks, context);
+            lanes = plan.lanes(context);
+            context.resources().workers().run(lanes);
+            path = plan.path();
+        } catch (Unsupported e) {
+            closeLanes();
+            path = "general: " + e.getMessage();
+            fallback = general.get();
+            return;
+        }
+        metrics.add(plan.rows(), plan.blockCount(), plan.blocksSkipped());
+        reservation.grow(BYTES_PER_VALUE * Batch.ROWS_MAX * (width + 2));
+        groups = new int[Batch.ROWS_MAX];
+        keyIds = new long[Batch.ROWS_MAX];
+        lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
+        if (plan.isDense() && lanes.size() > 1) {
+            merge();
+        }
+    }
+
+    /// Into the first lane, in the order of lanes.
+    private void merge() {
+        Tally[] target = lanes.getFirst().tallies();
+        for (LeafLane other : lanes.subList(1, lanes.size())) {
+            for (int index = 0; index < target.length; index++) {
+                context.check();
+                target[index].merge(other.tallies()[index], (int) plan.product());
+            }
+            other.close();
+        }
+        lanes = List.of(lanes.getFirst());
+    }
+
+    private Batch emit() {
+        while (lane < lanes.size()) {
+            int count = nextGroups();
+            if (count > 0) {
+                return batch(count);
+            }
+            lanes.get(lane).close();
+            lane++;
+            position = 0;
+        }
+        return null;
+    }
+
+    private int nextGroups() {
+        LeafLane from = lanes.get(lane);
+        int count = 0;
+        if (!plan.isDense()) {
+            int end = Math.min(from.table().size(), position + Batch.ROWS_MAX);
+            while (position < end) {
+                groups[count++] = position++;
+            }
+            return count;
+        }
+        Tally.Counting present = (Tally.Counting) from.tallies()[plan.measures().rowsTally()];
+        int end = (int) plan.product();
+        while (position < end && count < Batch.ROWS_MAX) {
+            groups[count] = position;
+            count += present.count(position++) > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private Batch batch(int count) {
+        LeafLane from = lanes.get(lane);
+        List<Column> columns = new ArrayList<>(width);
+        List<GroupKey> keys = plan.keys();
+        for (int key = 0; key < keys.size(); key++) {
+            long stride = plan.stride(key);
+            long size = keys.get(key).size();
+            for (int i = 0; i < count; i++) {
+                keyIds[i] = plan.isDense() ? groups[i] : from.table().key(groups[i]);
+            }
+            if (keys.size() > 1) {
+                for (int i = 0; i < count; i++) {
+                    keyIds[i] = keyIds[i] / stride % size;
+                }
+            }
+            columns.add(keys.get(key).values(keyIds, count));
+        }
+        for (LeafOutput output : plan.measures().outputs()) {
+            output.columns(from.tallies(), groups, count, columns);
+        }
+        return new Batch(count, columns);
+    }
+
+    private void closeLanes() {
+        lanes.forEach(LeafLane::close);
+        lanes = List.of();
+        if (plan != null) {
+            plan.close();
+            plan = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeLanes();
+        if (fallback != null) {
+            fallback.close();
+        }
+        reservation.close();
+    }
+}

@@ -1,0 +1,209 @@
+package org.narwhaldb.engine.leaf;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.kernel.Bitmaps;
+import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.RowIds;
+import org.narwhaldb.engine.operator.Reservation;
+
+/// What one thread aggregates: block by block, window by window, into tallies of its own. One thread at a time.
+final class LeafLane implements WorkerPool.Task, AutoCloseable {
+    /// Scratch space, a column or an expression each.
+    private static final long BYTES_PER_COLUMN = 4L * Window.ROWS_MAX * Long.BYTES;
+
+    private final LeafPlan plan;
+    private final AtomicInteger next;
+    private final int end;
+    private final Reservation reservation;
+    private final QueryContext context;
+    private final LeafFilters filters;
+    private final Window window = new Window();
+    private long[] bitmap;
+    private LaneColumns columns;
+    private KeyCursor[][] cursors;
+    private KeyCursor[] current;
+    private int[] constants;
+    private int[] groups;
+    private int[] ids;
+    private long[] wideIds;
+    private long[] wideGroups;
+    private Tally[] tallies;
+    private LongGroupTable table;
+
+    /// @param next place in the plan's blocks, shared with lanes that take from the same
+    /// @param end of the places
+    LeafLane(LeafPlan plan, AtomicInteger next, int end, Reservation reservation, QueryContext context) {
+        this.plan = plan;
+        this.next = next;
+        this.end = end;
+        this.reservation = reservation;
+        this.context = context;
+        filters = new LeafFilters(plan.filters());
+    }
+
+    /// Null before the first block.
+    Tally[] tallies() {
+        return tallies;
+    }
+
+    /// Null if groups are places in arrays.
+    LongGroupTable table() {
+        return table;
+    }
+
+    @Override
+    public boolean step() {
+        int place = next.getAndIncrement();
+        if (place >= end) {
+            return false;
+        }
+        context.check();
+        if (tallies == null) {
+            open();
+        }
+        int task = plan.task(place);
+        int block = plan.block(place);
+        int selected = filters.of(task).select(block, bitmap);
+        if (selected > 0) {
+            columns.open(task);
+            current = cursors(task);
+            int rows = plan.segment(place).blockRowCount(block);
+            if (selected == rows) {
+                for (int first = 0; first < rows; first += Window.ROWS_MAX) {
+                    window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
+                    add();
+                }
+            } else {
+                addPicked(block, Bitmaps.words(rows));
+            }
+        }
+        return true;
+    }
+
+    private void open() {
+        int width = plan.keys().size() + plan.measures().inputs().size() + 2;
+        reservation.grow(width * BYTES_PER_COLUMN + Window.heapBytes() + (long) Bitmaps.WORDS * Long.BYTES);
+        bitmap = new long[Bitmaps.WORDS];
+        columns = plan.columns().lane();
+        cursors = new KeyCursor[plan.filters().size()][];
+        constants = new int[plan.keys().size()];
+        groups = new int[Window.ROWS_MAX];
+        ids = new int[Window.ROWS_MAX];
+        if (!plan.isDense()) {
+            wideIds = new long[Window.ROWS_MAX];
+            wideGroups = new long[Window.ROWS_MAX];
+            table = new LongGroupTable(reservation);
+        }
+        List<InputPlan> inputPlans = plan.measures().inputs();
+        Input[] inputs = new Input[inputPlans.size()];
+        for (int index = 0; index < inputs.length; index++) {
+            inputs[index] = new Input(inputPlans.get(index), columns);
+        }
+        List<TallyPlan> tallyPlans = plan.measures().tallies();
+        Tally[] opened = new Tally[tallyPlans.size()];
+        for (int index = 0; index < opened.length; index++) {
+            opened[index] = tallyPlans.get(index).create(inputs, reservation);
+            opened[index].reserve(plan.isDense() ? (int) plan.product() : 1);
+        }
+        tallies = opened;
+    }
+
+    private KeyCursor[] cursors(int task) {
+        if (cursors[task] == null) {
+            List<GroupKey> keys = plan.keys();
+            cursors[task] = new KeyCursor[keys.size()];
+            for (int key = 0; key < keys.size(); key++) {
+                cursors[task][key] = keys.get(key).cursor(task);
+            }
+        }
+        return cursors[task];
+    }
+
+    private void addPicked(int block, int words) {
+        int from = 0;
+        while (from < words) {
+            int to = from;
+            int count = 0;
+            while (to < words) {
+                int more = Long.bitCount(bitmap[to]);
+                if (count + more > Window.ROWS_MAX) {
+                    break;
+                }
+                count += more;
+                to++;
+            }
+            if (count > 0) {
+                RowIds.of(bitmap, from, to, window.picked);
+                window.picked(block, count);
+                add();
+            }
+            from = to;
+        }
+    }
+
+    private void add() {
+        boolean isConstant = true;
+        for (int key = 0; key < constants.length; key++) {
+            constants[key] = current[key].constant(window);
+            isConstant &= constants[key] >= 0;
+        }
+        if (plan.isDense()) {
+            addDense(isConstant);
+        } else {
+            addHashed();
+        }
+    }
+
+    private void addDense(boolean isConstant) {
+        int base = 0;
+        boolean isPlaced = false;
+        for (int key = 0; key < constants.length; key++) {
+            int stride = (int) plan.stride(key);
+            if (constants[key] >= 0) {
+                base += constants[key] * stride;
+            } else if (!isPlaced && stride == 1) {
+                current[key].ids(window, groups);
+                isPlaced = true;
+            } else {
+                current[key].ids(window, ids);
+                GroupLoops.place(ids, window.count(), stride, isPlaced, groups);
+                isPlaced = true;
+            }
+        }
+        if (!isConstant && base > 0) {
+            for (int i = 0; i < window.count(); i++) {
+                groups[i] += base;
+            }
+        }
+        for (Tally tally : tallies) {
+            tally.add(window, isConstant ? null : groups, base);
+        }
+    }
+
+    private void addHashed() {
+        int count = window.count();
+        for (int key = 0; key < constants.length; key++) {
+            if (constants[key] >= 0) {
+                Arrays.fill(wideIds, 0, count, constants[key]);
+            } else {
+                current[key].ids(window, wideIds);
+            }
+            GroupLoops.place(wideIds, count, plan.stride(key), key > 0, wideGroups);
+        }
+        table.assign(wideGroups, count, groups);
+        for (Tally tally : tallies) {
+            tally.reserve(table.size());
+            tally.add(window, groups, 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        filters.close();
+        reservation.close();
+    }
+}

@@ -1,0 +1,265 @@
+package org.narwhaldb.engine.leaf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.narwhaldb.engine.leaf.InputPlan.Source;
+import org.narwhaldb.engine.leaf.InputPlan.Values;
+import org.narwhaldb.engine.leaf.LeafShape.Measure;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.ColumnType.Kind;
+import org.narwhaldb.segment.ColumnType.Physical;
+
+/// Chooses inputs and tallies for the aggregates of a query; aggregates of one argument share theirs.
+final class LeafMeasures {
+    private final LeafColumns columns;
+    private final long rowsMax;
+    /// how many groups a tally must be ready for
+    private final long groupsMax;
+    private final List<InputPlan> inputs = new ArrayList<>();
+    private final List<TallyPlan> tallies = new ArrayList<>();
+    private final List<LeafOutput> outputs = new ArrayList<>();
+    private int rowsTally = -1;
+
+    /// @param rowsMax rows that there can be at most
+    LeafMeasures(LeafColumns columns, long rowsMax, long groupsMax) {
+        this.columns = columns;
+        this.rowsMax = rowsMax;
+        this.groupsMax = groupsMax;
+    }
+
+    List<InputPlan> inputs() {
+        return inputs;
+    }
+
+    List<TallyPlan> tallies() {
+        return tallies;
+    }
+
+    /// One for each aggregate.
+    List<LeafOutput> outputs() {
+        return outputs;
+    }
+
+    /// The tally that tells which groups have rows.
+    int rowsTally() {
+        return rowsTally;
+    }
+
+    /// @throws Unsupported if there is no way for one of them
+    void plan(List<Measure> measures) {
+        int[] sums = new int[measures.size()];
+        for (int index = 0; index < sums.length; index++) {
+            Measure measure = measures.get(index);
+            sums[index] = switch (measure.call().function()) {
+                case SUM, SUM_OR_ZERO, AVG -> sum(numbers(measure));
+                default -> -1;
+            };
+        }
+        if (measures.isEmpty()) {
+            rowsTally = tally(TallyPlan.of(TallyPlan.Kind.SEEN, -1));
+            return;
+        }
+        for (int index = 0; index < tallies.size() && rowsTally < 0; index++) {
+            TallyPlan tally = tallies.get(index);
+            rowsTally = tally.kind() == TallyPlan.Kind.PACKED && inputs.get(tally.input()).neverSkips() ? index : -1;
+        }
+        if (rowsTally < 0) {
+            rowsTally = tally(TallyPlan.of(TallyPlan.Kind.ROWS, -1));
+        }
+        for (int index = 0; index < sums.length; index++) {
+            outputs.add(output(measures.get(index), sums[index]));
+        }
+    }
+
+    private LeafOutput output(Measure measure, int sum) {
+        return switch (measure.call().function()) {
+            case COUNT_STAR, COUNT -> new LeafOutput.Counts(counts(count(measure)));
+            case SUM, SUM_OR_ZERO -> sumOutput(measure, sum);
+            case AVG -> new LeafOutput.Both(sumOutput(measure, sum), new LeafOutput.Counts(countsOf(sum)));
+            case MIN, BOOL_AND -> extreme(measure, false);
+            case MAX, BOOL_OR -> extreme(measure, true);
+            case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> variance(measure);
+            case ANY_VALUE, SINGLE_VALUE, APPROX_COUNT_DISTINCT, APPROX_QUANTILE ->
+                    throw new Unsupported("the aggregate " + measure.call().function());
+        };
+    }
+
+    private LeafOutput sumOutput(Measure measure, int sum) {
+        TallyPlan tally = tallies.get(sum);
+        InputPlan input = inputs.get(tally.input());
+        return input.values() == Values.DOUBLES || input.exponent() >= 0
+                ? new LeafOutput.DoubleSums(sum, countsOf(sum), input.exponent())
+                : new LeafOutput.ExactSums(sum, countsOf(sum), measure.call().name(),
+                        measure.arguments().getFirst().type().scale());
+    }
+
+    /// The tally that counts what went into a sum.
+    private int countsOf(int sum) {
+        return tallies.get(sum).kind() == TallyPlan.Kind.PACKED ? sum : counts(tallies.get(sum).input());
+    }
+
+    /// The tally that counts the rows that the input does not skip.
+    private int counts(int input) {
+        if (input < 0 || inputs.get(input).neverSkips()) {
+            return rowsTally;
+        }
+        for (int index = 0; index < tallies.size(); index++) {
+            TallyPlan tally = tallies.get(index);
+            if (tally.input() == input && tally.kind() == TallyPlan.Kind.PACKED) {
+                return index;
+            }
+        }
+        return tally(TallyPlan.of(TallyPlan.Kind.ROWS, input));
+    }
+
+    private LeafOutput extreme(Measure measure, boolean isMax) {
+        ColumnType type = measure.arguments().getFirst().type();
+        int index = values(measure);
+        InputPlan input = inputs.get(index);
+        boolean ofDoubles = input.values() == Values.DOUBLES;
+        TallyPlan.Kind kind = ofDoubles ? isMax ? TallyPlan.Kind.MAX_DOUBLE : TallyPlan.Kind.MIN_DOUBLE
+                : isMax ? TallyPlan.Kind.MAX : TallyPlan.Kind.MIN;
+        return new LeafOutput.Extremes(tally(TallyPlan.of(kind, index)), counts(index), type.physical(),
+                input.exponent());
+    }
+
+    private LeafOutput variance(Measure measure) {
+        int index = numbers(measure);
+        InputPlan input = inputs.get(index);
+        int scale = Math.max(input.exponent(), measure.arguments().getFirst().type().scale());
+        return new LeafOutput.Variances(tally(new TallyPlan(TallyPlan.Kind.VARIANCE, index, 0, 0,
+                Math.pow(10, scale))));
+    }
+
+    private int tally(TallyPlan plan) {
+        int index = tallies.indexOf(plan);
+        if (index < 0) {
+            tallies.add(plan);
+            index = tallies.size() - 1;
+        }
+        return index;
+    }
+
+    private int sum(int index) {
+        InputPlan input = inputs.get(index);
+        if (input.values() == Values.DOUBLES) {
+            return tally(TallyPlan.of(TallyPlan.Kind.DOUBLES, index));
+        }
+        long largest = Math.max(Math.abs(input.min()), Math.abs(input.max()));
+        if (!input.isBounded() || largest < 0 || largest > (Long.MAX_VALUE >> 1) / Math.max(1, rowsMax)) {
+            if (input.exponent() >= 0) {
+                throw new Unsupported("decimal doubles whose sum needs 128 bits");
+            }
+            return tally(TallyPlan.of(TallyPlan.Kind.WIDE, index));
+        }
+        boolean isEmpty = input.min() > input.max();
+        long fitting = isEmpty ? 0 : SumTallies.Packed.rowsMax(input.min(), input.max());
+        return fitting >= Math.min(rowsMax, 4 * groupsMax) && fitting > Window.ROWS_MAX
+                ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0))
+                : tally(TallyPlan.of(TallyPlan.Kind.PLAIN, index));
+    }
+
+    /// The input that says which rows count; -1 if all do.
+    private int count(Measure measure) {
+        if (measure.arguments().isEmpty()) {
+            return measure.filter() == null ? -1 : input(new InputPlan(Source.NONE, Values.NONE, null,
+                    measure.filter(), -1, -1, false, 0, 0, false));
+        }
+        if (measure.arguments().size() > 1) {
+            throw new Unsupported("a count of several columns");
+        }
+        Expression argument = measure.arguments().getFirst();
+        int known = known(argument, measure.filter());
+        if (known >= 0) {
+            return known;
+        }
+        if (!(argument instanceof Expression.InputReference(int column, ColumnType _))) {
+            return argument.type().isNested() ? -1 : values(measure);
+        }
+        boolean neverSkips = measure.filter() == null && !columns.facts(column).mayBeNull();
+        return input(new InputPlan(Source.COLUMN, Values.NONE, argument, measure.filter(), column, -1, false, 0, 0,
+                neverSkips));
+    }
+
+    private int known(Expression argument, Expression filter) {
+        for (int index = 0; index < inputs.size(); index++) {
+            InputPlan input = inputs.get(index);
+            if (argument.equals(input.argument()) && Objects.equals(filter, input.filter())) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    private int input(InputPlan plan) {
+        int index = inputs.indexOf(plan);
+        if (index < 0) {
+            inputs.add(plan);
+            read(plan.filter());
+            if (plan.source() == Source.EXPRESSION) {
+                read(plan.argument());
+            }
+            index = inputs.size() - 1;
+        }
+        return index;
+    }
+
+    /// Has the dictionaries of the texts that an expression reads made.
+    private void read(Expression expression) {
+        switch (expression) {
+            case null -> { }
+            case Expression.Literal _ -> { }
+            case Expression.InputReference(int column, ColumnType type) -> {
+                columns.facts(column);
+                if (type.isNested()) {
+                    throw new Unsupported("nested values");
+                }
+                if (type.physical() == Physical.BYTES) {
+                    columns.dictionary(column);
+                }
+            }
+            case Expression.Call call -> call.arguments().forEach(this::read);
+        }
+    }
+
+    private int numbers(Measure measure) {
+        ColumnType type = measure.arguments().getFirst().type();
+        if (type.kind() != Kind.INT && type.kind() != Kind.LONG && type.kind() != Kind.DECIMAL
+                && type.physical() != Physical.DOUBLE) {
+            throw new Unsupported("a sum of " + type);
+        }
+        int index = values(measure);
+        boolean isSum = switch (measure.call().function()) {
+            case SUM, SUM_OR_ZERO, AVG -> true;
+            default -> false;
+        };
+        if (type.physical() == Physical.INT128 && !isSum) {
+            throw new Unsupported("a deviation of wide decimals");
+        }
+        return index;
+    }
+
+    private int values(Measure measure) {
+        Expression argument = measure.arguments().getFirst();
+        Physical physical = argument.type().physical();
+        boolean isExtreme = switch (measure.call().function()) {
+            case MIN, MAX, BOOL_AND, BOOL_OR -> true;
+            default -> false;
+        };
+        if (physical == Physical.NESTED || isExtreme && (physical == Physical.BYTES || physical == Physical.INT128)) {
+            throw new Unsupported("values of type " + argument.type());
+        }
+        Values values = physical == Physical.DOUBLE ? Values.DOUBLES : Values.LONGS;
+        if (argument instanceof Expression.InputReference(int column, ColumnType _)
+                && (physical == Physical.LONG || physical == Physical.DOUBLE)) {
+            ColumnFacts facts = columns.facts(column);
+            boolean isDecimal = physical == Physical.DOUBLE && facts.exponent() >= 0 && !facts.isEmpty();
+            return input(new InputPlan(Source.COLUMN, isDecimal ? Values.LONGS : values, argument, measure.filter(), column,
+                    isDecimal ? facts.exponent() : -1, physical == Physical.LONG ? facts.isBounded() : isDecimal,
+                    facts.min(), facts.max(), measure.filter() == null && !facts.mayBeNull()));
+        }
+        return input(new InputPlan(Source.EXPRESSION, values, argument, measure.filter(), -1, -1, false, 0, 0, false));
+    }
+}

@@ -1,0 +1,221 @@
+package org.narwhaldb.engine.leaf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.kernel.Bitmaps;
+import org.narwhaldb.engine.operator.Reservation;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.scan.BlockFilter;
+import org.narwhaldb.segment.Segment;
+
+/// How one partial aggregate over given segments is computed: which blocks, how rows find their group, what is kept of
+/// each group. Found out once, from statistics and dictionaries; then the same for all threads.
+final class LeafPlan implements AutoCloseable {
+    /// Groups that have their place in memory whether they occur or not, without a look at how many rows there are.
+    private static final int PLACES_FREE = 1 << 16;
+    private static final int PLACES_MAX = 1 << 22;
+    private static final int PLACES_PER_ROW = 4;
+    private static final long KEYS_MAX = 1L << 62;
+    private static final int SHARES_OF_FEW_GROUPS = 8;
+    private static final int SHARES_OF_MANY_GROUPS = 2;
+
+    private final List<ScanTask> tasks;
+    private final LeafColumns columns;
+    private final List<BlockFilter> filters = new ArrayList<>();
+    private final List<GroupKey> keys = new ArrayList<>();
+    private final long[] strides;
+    private LeafMeasures measures;
+    private long product = 1;
+    private boolean isDense;
+    private int[] blockTasks = new int[0];
+    private int[] blocks = new int[0];
+    private int blockCount;
+    private long rows;
+    private int blocksSkipped;
+
+    private LeafPlan(LeafShape shape, List<ScanTask> tasks, LeafColumns columns) {
+        this.tasks = tasks;
+        this.columns = columns;
+        strides = new long[shape.keys().size()];
+    }
+
+    /// @throws Unsupported if there is no way
+    static LeafPlan of(LeafShape shape, List<ScanTask> tasks, QueryContext context) {
+        LeafColumns columns = new LeafColumns(shape.scan(), tasks, context);
+        LeafPlan plan = new LeafPlan(shape, tasks, columns);
+        try {
+            for (ScanTask task : tasks) {
+                plan.filters.add(BlockFilter.of(shape.scan(), task, context));
+            }
+            plan.findBlocks();
+            plan.planKeys(shape.keys());
+            plan.isDense = plan.product <= PLACES_FREE || plan.product <= PLACES_MAX
+                    && plan.product <= PLACES_PER_ROW * plan.rowsSelected(shape.scan().predicate() != null, context);
+            plan.measures = new LeafMeasures(columns, plan.rows, plan.isDense ? plan.product : plan.rows);
+            plan.measures.plan(shape.measures());
+            return plan;
+        } catch (RuntimeException e) {
+            plan.close();
+            throw e;
+        }
+    }
+
+    private void findBlocks() {
+        int all = tasks.stream().mapToInt(task -> task.segment().blockCount()).sum();
+        blockTasks = new int[all];
+        blocks = new int[all];
+        for (int task = 0; task < tasks.size(); task++) {
+            Segment segment = tasks.get(task).segment();
+            BlockFilter filter = filters.get(task);
+            for (int block = 0; block < segment.blockCount(); block++) {
+                if (filter.mayPass(block)) {
+                    blockTasks[blockCount] = task;
+                    blocks[blockCount++] = block;
+                    rows += filter.liveCount(block);
+                } else {
+                    blocksSkipped++;
+                }
+            }
+        }
+        if (rows >= Integer.MAX_VALUE) {
+            throw new Unsupported("more rows than an int counts");
+        }
+    }
+
+    private void planKeys(List<Expression> expressions) {
+        LeafKeys choice = new LeafKeys(columns, tasks);
+        for (int index = 0; index < strides.length; index++) {
+            GroupKey key = choice.of(expressions.get(index));
+            keys.add(key);
+            strides[index] = product;
+            if (key.size() > KEYS_MAX / product) {
+                throw new Unsupported("keys of too many values");
+            }
+            product *= key.size();
+        }
+    }
+
+    /// How many rows pass, if that is not known without asking them.
+    private long rowsSelected(boolean isFiltered, QueryContext context) {
+        if (!isFiltered || product > PLACES_MAX || product > PLACES_PER_ROW * rows) {
+            return rows;
+        }
+        WorkerPool workers = context.resources().workers();
+        AtomicLong selected = new AtomicLong();
+        AtomicInteger next = new AtomicInteger();
+        List<WorkerPool.Task> counting = new ArrayList<>();
+        List<LeafFilters> opened = new ArrayList<>();
+        for (int index = 0; index < workers.parallelism(); index++) {
+            LeafFilters own = new LeafFilters(filters);
+            opened.add(own);
+            long[] bitmap = new long[Bitmaps.WORDS];
+            counting.add(() -> {
+                int place = next.getAndIncrement();
+                if (place < blockCount) {
+                    context.check();
+                    selected.addAndGet(own.of(blockTasks[place]).select(blocks[place], bitmap));
+                }
+                return place < blockCount;
+            });
+        }
+        try {
+            workers.run(counting);
+        } finally {
+            opened.forEach(LeafFilters::close);
+        }
+        return selected.get();
+    }
+
+    /// The threads' shares. They are fixed where the order of rows matters, so that results are the same whatever the number of
+    /// threads; else whoever is free takes the next block.
+    List<LeafLane> lanes(QueryContext context) {
+        boolean isOrdered = measures.tallies().stream().anyMatch(TallyPlan::isOrdered);
+        List<LeafLane> lanes = new ArrayList<>();
+        if (!isOrdered) {
+            AtomicInteger next = new AtomicInteger();
+            int count = Math.max(1, Math.min(blockCount, context.resources().workers().parallelism()));
+            for (int lane = 0; lane < count; lane++) {
+                lanes.add(new LeafLane(this, next, blockCount, new Reservation(context.memory()), context));
+            }
+            return lanes;
+        }
+        int most = isDense && product <= PLACES_FREE ? SHARES_OF_FEW_GROUPS : SHARES_OF_MANY_GROUPS;
+        int count = Math.max(1, Math.min(blockCount, most));
+        for (int lane = 0; lane < count; lane++) {
+            int from = (int) ((long) blockCount * lane / count);
+            int to = (int) ((long) blockCount * (lane + 1) / count);
+            lanes.add(new LeafLane(this, new AtomicInteger(from), to, new Reservation(context.memory()), context));
+        }
+        return lanes;
+    }
+
+    LeafColumns columns() {
+        return columns;
+    }
+
+    List<BlockFilter> filters() {
+        return filters;
+    }
+
+    List<GroupKey> keys() {
+        return keys;
+    }
+
+    long stride(int key) {
+        return strides[key];
+    }
+
+    LeafMeasures measures() {
+        return measures;
+    }
+
+    /// Groups are places in arrays, not found by hash.
+    boolean isDense() {
+        return isDense;
+    }
+
+    /// Groups that there can be; if dense, an int.
+    long product() {
+        return product;
+    }
+
+    Segment segment(int place) {
+        return tasks.get(blockTasks[place]).segment();
+    }
+
+    int task(int place) {
+        return blockTasks[place];
+    }
+
+    int block(int place) {
+        return blocks[place];
+    }
+
+    /// Live rows of the blocks that are read.
+    long rows() {
+        return rows;
+    }
+
+    int blockCount() {
+        return blockCount;
+    }
+
+    int blocksSkipped() {
+        return blocksSkipped;
+    }
+
+    /// As EXPLAIN names the path.
+    String path() {
+        return (isDense ? "dense " : "hashed ") + product + " " + measures.tallies().stream().map(TallyPlan::kind).toList();
+    }
+
+    @Override
+    public void close() {
+        filters.forEach(BlockFilter::close);
+    }
+}

@@ -1,0 +1,19 @@
+package org.narwhaldb.engine.leaf;
+
+/// The running values of an aggregate, one a group, as one thread adds rows to them. Groups are numbers from 0; those
+/// that no row belongs to hold neutral values.
+interface Tally {
+    /// Makes room for groups `[0, groups)`.
+    void reserve(int groups);
+
+    /// @param groups of the window's rows; null if all are in group `constant`
+    void add(Window window, int[] groups, int constant);
+
+    /// Adds what another thread has of groups `[0, groups)`.
+    void merge(Tally other, int groups);
+
+    /// A tally that can say how many rows counted.
+    interface Counting extends Tally {
+        long count(int group);
+    }
+}

@@ -1,0 +1,328 @@
+package org.narwhaldb.engine.leaf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Int128;
+import org.narwhaldb.engine.execution.FragmentExecutor;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.ProcessResources;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.plan.AggregateCall;
+import org.narwhaldb.engine.plan.AggregateFunction;
+import org.narwhaldb.engine.plan.AggregateStates;
+import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
+import org.narwhaldb.engine.plan.ScalarFunction;
+import org.narwhaldb.engine.plan.TableReference;
+import org.narwhaldb.engine.scan.ScanMetrics;
+import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
+
+/// Leaves on codes against the general operators, which know nothing of codes: same answers, whatever the segments, and the
+/// same digits whatever the number of threads.
+class LeafAggregateTest {
+    private static final int QUERIES = 120;
+    private static final TableReference TABLE = new TableReference("a", "b");
+
+    @TempDir
+    Path directory;
+
+    private final long seed = Long.getLong("narwhal.seed", System.nanoTime());
+    private final RandomGenerator random = new Random(seed);
+
+    @Test
+    void leavesAnswerAsTheGeneralOperatorsDo() {
+        try (LeafTable table = new LeafTable(random, directory, 70_000, 3_000, 20_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 20));
+            int answeredByLeaf = 0;
+            for (int query = 0; query < QUERIES; query++) {
+                PlanNode.Aggregate partial = randomQuery(table);
+                TreeMap<String, List<Object>> expected = general(partial, table);
+                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                answeredByLeaf += answer.path.startsWith("general") ? 0 : 1;
+                assertSame(answer.rows, expected, partial.keys().size(), "%s %s -Dnarwhal.seed=%d".formatted(
+                        answer.path, partial, seed));
+            }
+            assertThat(answeredByLeaf).as("-Dnarwhal.seed=%d", seed).isGreaterThan(QUERIES * 3 / 4);
+        }
+    }
+
+    @Test
+    void threadsDoNotChangeADigit() {
+        try (LeafTable table = new LeafTable(random, directory, 140_000, 30_000);
+                WorkerPool two = new WorkerPool(2); WorkerPool five = new WorkerPool(5)) {
+            for (int query = 0; query < 20; query++) {
+                PlanNode.Aggregate partial = randomQuery(table);
+                TreeMap<String, List<Object>> alone = leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE).rows;
+                for (WorkerPool workers : List.of(two, five)) {
+                    ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+                    assertThat(leaf(partial, table, resources, Long.MAX_VALUE).rows).as("%s -Dnarwhal.seed=%d", partial, seed)
+                            .isEqualTo(alone);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aQueryThatNeedsTooMuchMemoryFailsTypedAndLeavesNone() {
+        try (LeafTable table = new LeafTable(random, directory, 30_000)) {
+            PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.LARGE)),
+                    List.of(call(AggregateFunction.COUNT_STAR, null, -1)), List.of());
+            assertThatThrownBy(() -> leaf(partial, table, ProcessResources.NONE, 1 << 19))
+                    .isInstanceOfSatisfying(NarwhalException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_MEMORY_EXCEEDED));
+        }
+    }
+
+    @Test
+    void whatLeavesHaveNoPathForIsAnsweredAllTheSame() {
+        try (LeafTable table = new LeafTable(random, directory, 5_000)) {
+            PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.RAW)),
+                    List.of(call(AggregateFunction.COUNT_STAR, null, -1)), List.of());
+            Answer answer = leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE);
+            assertThat(answer.path).startsWith("general: a key of type DOUBLE");
+            assertSame(answer.rows, general(partial, table), 1, "-Dnarwhal.seed=" + seed);
+        }
+    }
+
+    private record Answer(String path, TreeMap<String, List<Object>> rows) {}
+
+    private PlanNode.Aggregate randomQuery(LeafTable table) {
+        List<Expression> keys = new ArrayList<>();
+        int keyCount = random.nextInt(4);
+        for (int key = 0; key < keyCount; key++) {
+            keys.add(randomKey(table));
+        }
+        List<Expression> arguments = new ArrayList<>();
+        List<AggregateCall> calls = new ArrayList<>();
+        int callCount = random.nextInt(6);
+        if (keyCount == 0 && callCount == 0) {
+            callCount = 1;
+        }
+        for (int call = 0; call < callCount; call++) {
+            int filter = random.nextInt(4) == 0 ? keys.size() + arguments.size() : -1;
+            if (filter >= 0) {
+                arguments.add(randomPredicate(table));
+            }
+            calls.add(randomCall(table, keys.size(), arguments, filter));
+        }
+        return aggregate(table, random.nextInt(3) == 0 ? null : randomPredicate(table), keys, calls, arguments);
+    }
+
+    private Expression randomKey(LeafTable table) {
+        return switch (random.nextInt(12)) {
+            case 0 -> column(table, LeafTable.FEW);
+            case 1 -> column(table, LeafTable.SOME);
+            case 2 -> column(table, LeafTable.MANY);
+            case 3 -> column(table, LeafTable.SMALL);
+            case 4 -> column(table, LeafTable.LARGE);
+            case 5 -> column(table, LeafTable.FLAG);
+            case 6 -> column(table, LeafTable.DAY);
+            case 7 -> column(table, LeafTable.EMPTY);
+            case 8, 9 -> new Expression.Call(ScalarFunction.DATE_TRUNC, List.of(text(new String[] {"MINUTE", "HOUR", "DAY", "WEEK",
+                "MONTH", "YEAR"}[random.nextInt(6)]), column(table, LeafTable.TIME)), ColumnType.TIMESTAMP);
+            case 10 -> new Expression.Call(ScalarFunction.LEFT, List.of(column(table, LeafTable.SOME),
+                    new Expression.Literal(6L, ColumnType.INT)), ColumnType.STRING);
+            default -> new Expression.Call(ScalarFunction.IS_NULL, List.of(column(table, LeafTable.FEW)), ColumnType.BOOLEAN);
+        };
+    }
+
+    private AggregateCall randomCall(LeafTable table, int keys, List<Expression> arguments, int filter) {
+        AggregateFunction[] functions = {AggregateFunction.COUNT_STAR, AggregateFunction.COUNT, AggregateFunction.SUM,
+            AggregateFunction.AVG, AggregateFunction.MIN, AggregateFunction.MAX, AggregateFunction.STDDEV_POP, AggregateFunction.SUM};
+        AggregateFunction function = functions[random.nextInt(functions.length)];
+        if (function == AggregateFunction.COUNT_STAR) {
+            return call(function, null, filter);
+        }
+        int[] numbers = {LeafTable.SMALL, LeafTable.LARGE, LeafTable.MONEY, LeafTable.SCORE, LeafTable.RAW, LeafTable.COUNTED};
+        Expression argument = column(table, numbers[random.nextInt(numbers.length)]);
+        if (random.nextInt(5) == 0) {
+            Expression small = column(table, LeafTable.SMALL);
+            argument = new Expression.Call(ScalarFunction.TIMES, List.of(small, column(table, LeafTable.COUNTED)), ColumnType.LONG);
+        } else if (function == AggregateFunction.SUM && random.nextInt(4) == 0) {
+            argument = column(table, LeafTable.WIDE);
+        } else if (function == AggregateFunction.COUNT && random.nextBoolean()) {
+            argument = column(table, random.nextInt(table.fields.size()));
+        }
+        arguments.add(argument);
+        return call(function, keys + arguments.size() - 1, filter);
+    }
+
+    private Expression randomPredicate(LeafTable table) {
+        return switch (random.nextInt(4)) {
+            case 0 -> predicate(ScalarFunction.EQUAL, column(table, LeafTable.FEW), text("few " + random.nextInt(8)));
+            case 1 -> predicate(ScalarFunction.GREATER, column(table, LeafTable.COUNTED),
+                    new Expression.Literal((long) random.nextInt(70_000), ColumnType.INT));
+            case 2 -> predicate(ScalarFunction.LIKE, column(table, LeafTable.MANY), text("%1%"));
+            default -> predicate(ScalarFunction.IS_NOT_NULL, column(table, LeafTable.FLAG));
+        };
+    }
+
+    private static Expression column(LeafTable table, int index) {
+        return new Expression.InputReference(index, table.fields.get(index).type());
+    }
+
+    private static Expression text(String text) {
+        return new Expression.Literal(text.getBytes(StandardCharsets.UTF_8), ColumnType.STRING);
+    }
+
+    private static Expression predicate(ScalarFunction function, Expression... arguments) {
+        return new Expression.Call(function, List.of(arguments), ColumnType.BOOLEAN);
+    }
+
+    private static AggregateCall call(AggregateFunction function, Integer argument, int filter) {
+        return new AggregateCall(function, argument == null ? List.of() : List.of(argument), false, filter, "a",
+                ColumnType.DOUBLE);
+    }
+
+    /// A partial aggregate over a projection that computes keys, arguments and filters.
+    private static PlanNode.Aggregate aggregate(LeafTable table, Expression predicate, List<Expression> keys,
+            List<AggregateCall> calls, List<Expression> arguments) {
+        PlanNode scan = new PlanNode.Scan(0, TABLE, table.fields, predicate);
+        List<Expression> expressions = new ArrayList<>(keys);
+        expressions.addAll(arguments);
+        if (expressions.isEmpty()) {
+            expressions.add(new Expression.Literal(true, ColumnType.BOOLEAN));
+        }
+        List<Field> fields = new ArrayList<>();
+        expressions.forEach(expression -> fields.add(new Field(fields.size(), "e" + fields.size(), expression.type(), true)));
+        PlanNode project = new PlanNode.Project(scan, expressions, fields);
+        List<Integer> numbers = new ArrayList<>();
+        keys.forEach(_ -> numbers.add(numbers.size()));
+        return new PlanNode.Aggregate(project, AggregateMode.PARTIAL, numbers, calls,
+                AggregateStates.partialOutput(fields, numbers, calls));
+    }
+
+    private QueryContext context(QueryMemory memory, ProcessResources resources) {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        QueryContext context = new QueryContext("test", start.plus(Duration.ofMinutes(1)), InstantSource.fixed(start), memory);
+        context.use(resources);
+        return context;
+    }
+
+    private Answer leaf(PlanNode.Aggregate partial, LeafTable table, ProcessResources resources, long limit) {
+        MemoryPool pool = MemoryPool.of(Math.min(limit, 1L << 40));
+        QueryMemory memory = pool.open("test", 0);
+        QueryContext context = context(memory, resources);
+        try (LeafAggregate operator = (LeafAggregate) LeafAggregate.of(partial, table.tasks, new ScanMetrics(), context,
+                () -> generalOperator(partial, table, context))) {
+            TreeMap<String, List<Object>> rows = finish(partial, operator, context);
+            return new Answer(operator.path(), rows);
+        } finally {
+            assertThat(memory.reservedBytes()).isZero();
+        }
+    }
+
+    /// A Limit on top of the scan keeps the plan from being a leaf's.
+    private static Operator generalOperator(PlanNode.Aggregate partial, LeafTable table, QueryContext context) {
+        PlanNode.Project project = (PlanNode.Project) partial.input();
+        PlanNode input = new PlanNode.Project(new PlanNode.Limit(project.input(), 0, Long.MAX_VALUE), project.expressions(),
+                project.output());
+        PlanNode node = new PlanNode.Aggregate(input, AggregateMode.PARTIAL, partial.keys(), partial.calls(),
+                partial.output());
+        return FragmentExecutor.operator(node, FragmentExecutor.Inputs.ofScan(table.tasks), context);
+    }
+
+    private TreeMap<String, List<Object>> general(PlanNode.Aggregate partial, LeafTable table) {
+        QueryContext context = context(MemoryPool.of(1L << 40).open("test", 0), ProcessResources.NONE);
+        try (Operator operator = generalOperator(partial, table, context)) {
+            return finish(partial, operator, context);
+        }
+    }
+
+    /// The FINAL aggregate over the partial ones: the values by key.
+    private static TreeMap<String, List<Object>> finish(PlanNode.Aggregate partial, Operator partials, QueryContext context) {
+        List<Field> output = new ArrayList<>(partial.output().subList(0, partial.keys().size()));
+        partial.calls().forEach(call -> output.add(new Field(output.size(), "v" + output.size(), finalType(partial, call), true)));
+        List<AggregateCall> calls = new ArrayList<>();
+        partial.calls().forEach(call -> calls.add(new AggregateCall(call.function(), call.arguments(), false, call.filter(),
+                call.name(), finalType(partial, call))));
+        PlanNode node = new PlanNode.Aggregate(new PlanNode.RemoteSource(1, partial.output()), AggregateMode.FINAL,
+                partial.keys(), calls, output);
+        FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(), _ -> partials, _ -> null);
+        TreeMap<String, List<Object>> rows = new TreeMap<>();
+        try (Operator operator = FragmentExecutor.operator(node, inputs, context)) {
+            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    List<Object> values = new ArrayList<>();
+                    for (int column = 0; column < output.size(); column++) {
+                        values.add(value(batch.column(column), output.get(column).type(), row));
+                    }
+                    String key = values.subList(0, partial.keys().size()).toString();
+                    assertThat(rows.put(key, values)).as(key).isNull();
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static ColumnType finalType(PlanNode.Aggregate partial, AggregateCall call) {
+        return switch (call.function()) {
+            case COUNT_STAR, COUNT -> ColumnType.LONG;
+            case AVG, STDDEV_POP -> ColumnType.DOUBLE;
+            case MIN, MAX -> partial.input().output().get(call.arguments().getFirst()).type();
+            default -> {
+                ColumnType type = partial.input().output().get(call.arguments().getFirst()).type();
+                yield type.physical() == ColumnType.Physical.DOUBLE ? ColumnType.DOUBLE : ColumnType.decimal(38, type.scale());
+            }
+        };
+    }
+
+    private static Object value(Column column, ColumnType type, int row) {
+        if (column.isNull(row)) {
+            return "NULL";
+        }
+        return switch (column) {
+            case Column.BooleanColumn booleans -> booleans.values()[row];
+            case Column.LongColumn longs -> longs.values()[row];
+            case Column.DoubleColumn doubles -> doubles.values()[row];
+            case Column.Int128Column wide -> new BigDecimal(Int128.toBigInteger(wide.high()[row], wide.low()[row]), type.scale());
+            case Column.BytesColumn bytes -> new String(bytes.value(row), StandardCharsets.UTF_8);
+            case Column.NestedColumn _ -> throw new IllegalArgumentException("nested");
+        };
+    }
+
+    private static void assertSame(TreeMap<String, List<Object>> rows, TreeMap<String, List<Object>> expected, int keys,
+            String what) {
+        assertThat(rows.keySet()).as(what).isEqualTo(expected.keySet());
+        expected.forEach((key, values) -> {
+            for (int column = keys; column < values.size(); column++) {
+                Object actual = rows.get(key).get(column);
+                Object wanted = values.get(column);
+                if (wanted instanceof Double number && actual instanceof Double other) {
+                    assertThat(isClose(other, number)).as("%s: %s, not %s %s", key, other, number, what).isTrue();
+                } else {
+                    assertThat(actual).as("%s %s", key, what).isEqualTo(wanted);
+                }
+            }
+        });
+    }
+
+    /// Sums of doubles in another order differ in the last digits.
+    private static boolean isClose(double left, double right) {
+        return Math.abs(left - right) <= 1e-6 * Math.max(1, Math.abs(right)) || Double.compare(left, right) == 0;
+    }
+}
