@@ -1,18 +1,22 @@
 package org.narwhaldb.engine.operator;
 
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
+import org.narwhaldb.engine.scan.ScanThreshold;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
 public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
     private final ScanMetrics metrics = new ScanMetrics();
+    private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
     private OperatorBuilder(Inputs inputs, QueryContext context) {
         this.inputs = inputs;
@@ -31,7 +35,8 @@ public final class OperatorBuilder {
     /// @param needed the columns of the node's output that are read
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
-            case PlanNode.Scan scan -> new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+            case PlanNode.Scan scan ->
+                    new ScanOperator(scan, inputs.scanTasks(), thresholds.remove(scan), metrics, context);
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
             case PlanNode.Values values -> new ValuesOperator(values, context);
             case PlanNode.Filter filter -> new FilterOperator(
@@ -42,7 +47,7 @@ public final class OperatorBuilder {
                     aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context);
             case PlanNode.Sort sort -> sort.limit() < 0
                     ? new SortOperator(sort, operator(sort.input()), context)
-                    : new TopNOperator(sort, operator(sort.input()), context);
+                    : topN(sort);
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
             case PlanNode.Join join -> new JoinOperator(join, needed,
                     operator(join.left(), NeededColumns.ofLeft(join, needed)),
@@ -51,6 +56,14 @@ public final class OperatorBuilder {
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
+    }
+
+    private Operator topN(PlanNode.Sort sort) {
+        ScanThreshold threshold = ScanThreshold.of(sort);
+        if (threshold != null) {
+            thresholds.put(threshold.scan(), threshold);
+        }
+        return new TopNOperator(sort, operator(sort.input()), threshold, context);
     }
 
     private List<Operator> operators(List<PlanNode> nodes) {
