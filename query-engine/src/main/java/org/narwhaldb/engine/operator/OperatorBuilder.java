@@ -1,7 +1,9 @@
 package org.narwhaldb.engine.operator;
 
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -9,6 +11,7 @@ import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
+import org.narwhaldb.engine.scan.ScanThreshold;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
 ///
@@ -19,6 +22,7 @@ public final class OperatorBuilder {
     private final QueryContext context;
     private final ScanMetrics metrics = new ScanMetrics();
     private ScanOperator scanned;
+    private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
     private OperatorBuilder(Inputs inputs, QueryContext context) {
         this.inputs = inputs;
@@ -38,7 +42,7 @@ public final class OperatorBuilder {
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
             case PlanNode.Scan scan -> {
-                scanned = new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+                scanned = new ScanOperator(scan, inputs.scanTasks(), thresholds.remove(scan), metrics, context);
                 yield scanned;
             }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
@@ -52,13 +56,21 @@ public final class OperatorBuilder {
                             aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context));
             case PlanNode.Sort sort -> sort.limit() < 0
                     ? new SortOperator(sort, operator(sort.input()), context)
-                    : new TopNOperator(sort, operator(sort.input()), context);
+                    : topN(sort);
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
             case PlanNode.Join join -> join(join, needed);
             case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
+    }
+
+    private Operator topN(PlanNode.Sort sort) {
+        ScanThreshold threshold = ScanThreshold.of(sort);
+        if (threshold != null) {
+            thresholds.put(threshold.scan(), threshold);
+        }
+        return new TopNOperator(sort, operator(sort.input()), threshold, context);
     }
 
     private List<Operator> operators(List<PlanNode> nodes) {

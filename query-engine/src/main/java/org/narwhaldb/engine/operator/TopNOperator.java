@@ -2,19 +2,26 @@ package org.narwhaldb.engine.operator;
 
 import java.util.Arrays;
 import org.narwhaldb.engine.batch.Batch;
+import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanThreshold;
 
 /// The first `offset + limit` rows of an order. Collects up to about twice as many rows, then sorts and keeps the best;
 /// the last of these is the threshold that later rows must beat to be kept at all. Memory is bounded by the limit,
-/// whatever the input.
+/// whatever the input. A scan below learns the threshold and leaves out rows, and blocks, that are behind it.
 final class TopNOperator implements Operator {
     private static final int SLACK = 4 * Batch.ROWS_MAX;
+    /// Rows beside the wanted ones before a scan below is told of the first threshold: every row until then is read whole.
+    private static final int SLACK_OVER_SCAN = Batch.ROWS_MAX / 4;
 
     private final Operator input;
     private final QueryContext context;
     private final Reservation reservation;
     private final RowOrder order;
+    private final PlanNode.Sort node;
+    private final ScanThreshold scanThreshold;
     private final int width;
     private final long offset;
     private final long wanted;
@@ -25,7 +32,10 @@ final class TopNOperator implements Operator {
     private int[] rows;
     private int emitted;
 
-    TopNOperator(PlanNode.Sort node, Operator input, QueryContext context) {
+    /// @param scanThreshold of the scan that the input reads, or null
+    TopNOperator(PlanNode.Sort node, Operator input, ScanThreshold scanThreshold, QueryContext context) {
+        this.node = node;
+        this.scanThreshold = scanThreshold;
         this.input = input;
         this.context = context;
         reservation = new Reservation(context.memory());
@@ -61,7 +71,8 @@ final class TopNOperator implements Operator {
         if (wanted == 0) {
             return;
         }
-        long full = wanted > Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(2 * wanted, wanted + SLACK);
+        long full = wanted > Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(2 * wanted,
+                wanted + (scanThreshold == null ? SLACK : SLACK_OVER_SCAN));
         for (Batch batch = input.next(); batch != null; batch = input.next()) {
             context.check();
             if (!hasThreshold) {
@@ -110,6 +121,11 @@ final class TopNOperator implements Operator {
         store.close();
         store = best;
         hasThreshold = true;
+        if (scanThreshold != null) {
+            int column = node.orders().getFirst().column();
+            Column last = store.gather(column, new int[] {(int) wanted - 1}, 1, false);
+            scanThreshold.set(Columns.valueAt(last, 0, node.output().get(column).type()));
+        }
     }
 
     @Override

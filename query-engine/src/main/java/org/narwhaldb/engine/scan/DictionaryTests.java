@@ -182,7 +182,7 @@ final class DictionaryTests {
     }
 
     /// The text before the `%` that ends the pattern; null if the pattern asks for anything else.
-    private static byte[] prefix(byte[] pattern) {
+    static byte[] prefix(byte[] pattern) {
         int end = pattern.length;
         while (end > 0 && pattern[end - 1] == '%') {
             end--;

@@ -78,6 +78,7 @@ final class FilterCompiler {
     /// Null if only the expression itself will do.
     private BlockTest compile(Call call, boolean truth) {
         BlockTest test = dictionaries.compile(call, truth);
+        test = test != null ? test : TextTest.of(segment, columns, call, truth);
         if (test != null) {
             return test;
         }

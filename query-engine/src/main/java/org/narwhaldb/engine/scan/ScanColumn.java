@@ -18,7 +18,7 @@ import org.narwhaldb.segment.SegmentDictionary;
 /// A dictionary becomes a pool that all batches share, made on first use. A large one of which only a few rows are
 /// wanted does not: then a batch carries just its own values.
 final class ScanColumn {
-    private static final int SMALL_DICTIONARY = 1 << 16;
+    private static final int SMALL_DICTIONARY = 1 << 10;
     private static final int ROWS_PER_ENTRY_MIN = 4;
     private static final long POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
 

@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.scan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.batch.Batch;
@@ -9,21 +10,30 @@ import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.PlanNode;
 
-/// The matching live rows of the given segments, one segment after the other, each in row order.
+/// The matching live rows of the given segments: one segment after the other, each in row order; or, under a top-N, block
+/// by block with the most promising first.
 public final class ScanOperator implements Operator {
     private final ScanShape shape;
     private final List<ScanTask> tasks;
+    private final ScanThreshold threshold;
     private final ScanMetrics metrics;
     private final QueryContext context;
     private final List<Supplier<KeyFilter>> unresolved = new ArrayList<>();
+    private final List<SegmentScan> ranked = new ArrayList<>();
     private List<KeyFilter> keyFilters;
-    private int nextTask;
+    private List<RankedBlock> blocks;
+    private int next;
     private SegmentScan current;
     private boolean isClosed;
 
-    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context) {
+    private record RankedBlock(SegmentScan scan, int block, double rank) {}
+
+    /// @param threshold of the top-N that reads this scan, or null
+    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanThreshold threshold, ScanMetrics metrics,
+            QueryContext context) {
         this.shape = ScanShape.of(node);
         this.tasks = tasks;
+        this.threshold = threshold;
         this.metrics = metrics;
         this.context = context;
     }
@@ -44,22 +54,56 @@ public final class ScanOperator implements Operator {
         if (keyFilters == null) {
             resolve();
         }
+        if (threshold != null && blocks == null && !isClosed) {
+            rankBlocks();
+        }
         while (!isClosed) {
             context.check();
-            if (current == null) {
-                if (nextTask == tasks.size()) {
-                    return null;
-                }
-                current = new SegmentScan(shape.with(keyFilters), tasks.get(nextTask++), metrics, context);
-            }
-            Batch batch = current.next();
+            Batch batch = current == null ? null : current.next();
             if (batch != null) {
                 return batch;
             }
+            if (!(threshold == null ? nextSegment() : nextBlock())) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private boolean nextSegment() {
+        if (current != null) {
             current.close();
             current = null;
         }
-        return null;
+        if (next == tasks.size()) {
+            return false;
+        }
+        current = new SegmentScan(shape.with(keyFilters), tasks.get(next++), null, metrics, context);
+        current.startAll();
+        return true;
+    }
+
+    private void rankBlocks() {
+        blocks = new ArrayList<>();
+        for (ScanTask task : tasks) {
+            context.check();
+            SegmentScan scan = new SegmentScan(shape.with(keyFilters), task, threshold, metrics, context);
+            ranked.add(scan);
+            for (int block : scan.blocks()) {
+                blocks.add(new RankedBlock(scan, block, scan.rank(block)));
+            }
+        }
+        blocks.sort(Comparator.comparingDouble(RankedBlock::rank));
+    }
+
+    private boolean nextBlock() {
+        if (next == blocks.size()) {
+            return false;
+        }
+        RankedBlock best = blocks.get(next++);
+        current = best.scan();
+        current.start(best.block());
+        return true;
     }
 
     @Override
@@ -69,5 +113,7 @@ public final class ScanOperator implements Operator {
             current.close();
             current = null;
         }
+        ranked.forEach(SegmentScan::close);
+        ranked.clear();
     }
 }

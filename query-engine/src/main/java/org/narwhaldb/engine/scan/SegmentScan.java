@@ -19,38 +19,69 @@ final class SegmentScan implements AutoCloseable {
     private final ScanShape shape;
     private final ScanTask task;
     private final Segment segment;
+    private final ScanThreshold threshold;
     private final ScanMetrics metrics;
     private final QueryContext context;
     private final Reservation reservation;
     private final Reservation perBatch;
     private BlockFilter filter;
     private ScanColumn[] columns;
+    /// those that statistics leave open
     private int[] blocks;
+    /// blocks to read next: `blocks[nextBlock, endBlock)`
     private int nextBlock;
+    private int endBlock;
 
     private long[] bitmap;
     private int[] rows;
-    private int firstRow;
+    private final BlockRows selection = new BlockRows();
+    private int block;
     private int blockRows;
     private boolean isWhole;
+    private int seenThreshold;
     /// where the block is read next: a row if it is whole, else a word of the bitmap
     private int next;
     private int end;
 
-    SegmentScan(ScanShape shape, ScanTask task, ScanMetrics metrics, QueryContext context) {
+    /// @param threshold of the top-N that reads the rows, or null
+    SegmentScan(ScanShape shape, ScanTask task, ScanThreshold threshold, ScanMetrics metrics, QueryContext context) {
         this.shape = shape;
         this.task = task;
         this.segment = task.segment();
+        this.threshold = threshold;
         this.metrics = metrics;
         this.context = context;
         reservation = new Reservation(context.memory());
         perBatch = reservation.another();
     }
 
+    /// Makes [#next] read all blocks.
+    void startAll() {
+        open();
+        nextBlock = 0;
+        endBlock = blocks.length;
+    }
+
+    /// Makes [#next] read this block.
+    void start(int wanted) {
+        nextBlock = Arrays.binarySearch(blocks, wanted);
+        endBlock = nextBlock + 1;
+    }
+
+    /// The blocks that may hold a matching row, ascending.
+    int[] blocks() {
+        open();
+        return blocks;
+    }
+
+    double rank(int ofBlock) {
+        return threshold.rank(segment, columns[threshold.column()], ofBlock);
+    }
+
     private void open() {
-        reservation.grow((long) Bitmaps.WORDS * Long.BYTES + (long) (Batch.ROWS_MAX + RowIds.SLACK) * Integer.BYTES);
-        bitmap = new long[Bitmaps.WORDS];
-        rows = new int[Batch.ROWS_MAX + RowIds.SLACK];
+        if (filter != null) {
+            return;
+        }
         columns = new ScanColumn[shape.columns().size()];
         for (int column = 0; column < columns.length; column++) {
             columns[column] = new ScanColumn(segment, shape.columns().get(column), reservation);
@@ -58,23 +89,32 @@ final class SegmentScan implements AutoCloseable {
         filter = BlockFilter.of(shape, task, context);
         blocks = new int[segment.blockCount()];
         int kept = 0;
-        for (int block = 0; block < blocks.length; block++) {
-            boolean skip = !filter.mayPass(block);
+        for (int candidate = 0; candidate < blocks.length; candidate++) {
+            boolean skip = !filter.mayPass(candidate);
             metrics.block(skip);
             if (!skip) {
-                blocks[kept++] = block;
-                metrics.rows(filter.liveCount(block));
+                blocks[kept++] = candidate;
+                metrics.rows(filter.liveCount(candidate));
             }
         }
         blocks = Arrays.copyOf(blocks, kept);
     }
 
     Batch next() {
-        if (filter == null) {
-            open();
+        if (nextBlock == endBlock && next == end) {
+            return null;
+        }
+        if (bitmap == null) {
+            reservation.grow((long) Bitmaps.WORDS * Long.BYTES + (Batch.ROWS_MAX + RowIds.SLACK) * Integer.BYTES);
+            bitmap = new long[Bitmaps.WORDS];
+            rows = new int[Batch.ROWS_MAX + RowIds.SLACK];
         }
         perBatch.set(BatchBytes.fixed(2 * columns.length + 1));
         while (next < end || advance()) {
+            context.check();
+            if (threshold != null && threshold.version() != seenThreshold) {
+                leaveOutWorse();
+            }
             Batch batch = isWhole ? wholeBatch() : pickedBatch();
             if (batch != null) {
                 perBatch.grow(BatchBytes.variable(batch));
@@ -86,14 +126,17 @@ final class SegmentScan implements AutoCloseable {
 
     /// Goes to the next block with a matching row.
     private boolean advance() {
-        while (nextBlock < blocks.length) {
+        while (nextBlock < endBlock) {
             context.check();
-            int block = blocks[nextBlock++];
+            block = blocks[nextBlock++];
+            if (threshold != null && hasNoBetter()) {
+                continue;
+            }
             int count = filter.select(block, bitmap);
             if (count > 0) {
-                firstRow = block * Segment.BLOCK_ROWS;
                 blockRows = segment.blockRowCount(block);
                 isWhole = count == blockRows;
+                seenThreshold = 0;
                 next = 0;
                 end = isWhole ? blockRows : Bitmaps.words(blockRows);
                 return true;
@@ -102,17 +145,47 @@ final class SegmentScan implements AutoCloseable {
         return false;
     }
 
+    private boolean hasNoBetter() {
+        BlockTest test = threshold.test(segment, columns[threshold.column()]);
+        return test != null && test.verdict(block) == BlockTest.Verdict.NONE;
+    }
+
+    /// Takes the rows that the top-N has no use for out of what is left of the block.
+    private void leaveOutWorse() {
+        seenThreshold = threshold.version();
+        BlockTest test = threshold.test(segment, columns[threshold.column()]);
+        if (test == null) {
+            return;
+        }
+        switch (test.verdict(block)) {
+            case NONE -> next = end;
+            case ALL -> { }
+            case SOME -> {
+                if (isWhole) {
+                    isWhole = false;
+                    Bitmaps.fill(bitmap, blockRows);
+                    Bitmaps.clearRange(bitmap, 0, next);
+                    next /= Long.SIZE;
+                    end = Bitmaps.words(blockRows);
+                }
+                test.keep(selection.start(block, blockRows, bitmap, Bitmaps.count(bitmap, end)));
+            }
+        }
+    }
+
+    /// Null if there is no row left.
     private Batch wholeBatch() {
-        context.check();
         int count = Math.min(Batch.ROWS_MAX, end - next);
-        int first = firstRow + next;
+        if (count == 0) {
+            return null;
+        }
+        int first = block * Segment.BLOCK_ROWS + next;
         next += count;
         return batch(first, null, count);
     }
 
     /// Of as many words as fill a batch; null if they hold no row.
     private Batch pickedBatch() {
-        context.check();
         int from = next;
         int count = 0;
         while (next < end && count + Long.bitCount(bitmap[next]) <= Batch.ROWS_MAX) {
@@ -123,6 +196,7 @@ final class SegmentScan implements AutoCloseable {
         }
         RowIds.of(bitmap, from, next, rows);
         boolean isRange = rows[count - 1] - rows[0] == count - 1;
+        int firstRow = block * Segment.BLOCK_ROWS;
         return isRange ? batch(firstRow + rows[0], null, count) : batch(firstRow, rows, count);
     }
 

@@ -183,7 +183,8 @@ final class RandomTable {
     }
 
     private Expression like(Expression reference) {
-        String pattern = pick("word 1%", "%7%", "code 1_%", "unique 12%", "%", "run 6%", "", "word%");
+        String pattern = pick("word 1%", "%7%", "code 1_%", "unique 12%", "%", "run 6%", "", "word%", "%que 33%",
+                "%%", "_nique 1%");
         Expression like = call(ScalarFunction.LIKE, reference, new Literal(text(pattern), ColumnType.STRING));
         return random.nextBoolean() ? like : call(ScalarFunction.NOT, like);
     }
