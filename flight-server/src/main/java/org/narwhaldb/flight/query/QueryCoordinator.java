@@ -168,7 +168,7 @@ public final class QueryCoordinator implements QueryService {
         TableName table = manifest.version().table();
         List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(known.read(), manifest.version().shardCount(),
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
-                limits.partsPerServer(),
+                isParallelInside(fragment.root()) ? 1 : limits.partsPerServer(),
                 !reduces(fragment.root())));
         return new RoutedLeaf(fragment, manifest, pruned, known, parts);
     }
@@ -200,6 +200,11 @@ public final class QueryCoordinator implements QueryService {
             return new GatherSource.Exchange(new HoldingServers(leaf.manifest()), with.transport(), context, with.clock(),
                     with.scheduler(), statistics);
         }
+    }
+
+    /// Whether a server spreads the fragment over its threads itself, so that one request and one stream will do.
+    private static boolean isParallelInside(PlanNode node) {
+        return node instanceof PlanNode.Aggregate aggregate && DistributedPlan.sources(aggregate).isEmpty();
     }
 
     /// Whether a fragment's answer is small however many rows it reads.

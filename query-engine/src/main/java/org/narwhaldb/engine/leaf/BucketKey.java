@@ -20,6 +20,8 @@ final class BucketKey implements GroupKey {
 
     private final LongKey.Readers readers;
     private final Expression bucket;
+    private final long columnMin;
+    private final long columnMax;
     private final long first;
     private final long step;
     private final int nullId;
@@ -38,10 +40,13 @@ final class BucketKey implements GroupKey {
         if (ends.nulls() != null || distance < 0 || distance / step + 2 > sizeMax) {
             throw new Unsupported("buckets that are too many or not in order");
         }
-        return new BucketKey(readers, bucket, first, step, (int) (distance / step) + 1);
+        return new BucketKey(readers, bucket, min, max, first, step, (int) (distance / step) + 1);
     }
 
-    private BucketKey(LongKey.Readers readers, Expression bucket, long first, long step, int count) {
+    private BucketKey(LongKey.Readers readers, Expression bucket, long columnMin, long columnMax, long first, long step,
+            int count) {
+        this.columnMin = columnMin;
+        this.columnMax = columnMax;
         this.readers = readers;
         this.bucket = bucket;
         this.first = first;
@@ -80,7 +85,8 @@ final class BucketKey implements GroupKey {
         private final CompiledExpression compiled = ExpressionCompiler.compile(bucket);
         private final int[] nullAt = new int[Window.ROWS_MAX + 1];
         private final long[] longs = new long[Window.ROWS_MAX];
-        private final long[] ends = new long[2];
+        private final long[] ends = new long[1];
+        private final long[] bounds = new long[2];
         private int[] ints;
         private int nulls;
         private long serial;
@@ -88,7 +94,7 @@ final class BucketKey implements GroupKey {
         /// known to be one bucket, inclusive
         private long lowest = Long.MAX_VALUE;
         private long highest = Long.MIN_VALUE;
-        private int id;
+        private int id = -1;
 
         Cursor(ColumnReader reader) {
             this.reader = reader;
@@ -106,6 +112,9 @@ final class BucketKey implements GroupKey {
         private int load(Window window) {
             int count = window.count();
             nulls = reader.nulls(window, nullAt);
+            if (nulls == 0 && reader.bounds(window, bounds) && isOneBucket(bounds[0], bounds[1])) {
+                return id;
+            }
             reader.longs(window, longs);
             if (nulls > 0) {
                 return nulls == count ? nullId : -1;
@@ -116,16 +125,25 @@ final class BucketKey implements GroupKey {
                 min = Math.min(min, longs[i]);
                 max = Math.max(max, longs[i]);
             }
+            return isOneBucket(min, max) ? id : -1;
+        }
+
+        /// If so, makes it the known one. Values outside of what the column has are in no bucket.
+        private boolean isOneBucket(long min, long max) {
             if (min >= lowest && max <= highest) {
-                return id;
+                return true;
             }
-            if (idOf(min) == idOf(max)) {
-                lowest = min;
-                highest = max;
-                id = idOf(min);
-                return id;
+            if (min < columnMin || max > columnMax) {
+                return false;
             }
-            return -1;
+            int found = idOf(min);
+            if (found != idOf(max)) {
+                return false;
+            }
+            lowest = found == id ? Math.min(lowest, min) : min;
+            highest = found == id ? Math.max(highest, max) : max;
+            id = found;
+            return true;
         }
 
         private int idOf(long value) {
@@ -201,7 +219,7 @@ final class BucketKey implements GroupKey {
         /// Makes the value's bucket the known one; what is known of one and the same bucket grows.
         private void locate(long value) {
             int found = idOf(value);
-            if (found == id && lowest <= highest) {
+            if (found == id) {
                 lowest = Math.min(lowest, value);
                 highest = Math.max(highest, value);
             } else {

@@ -5,9 +5,12 @@ import java.util.Arrays;
 import org.narwhaldb.engine.kernel.BitPlaces;
 import org.narwhaldb.engine.kernel.Decode;
 import org.narwhaldb.engine.kernel.Gathers;
+import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedCodes;
 import org.narwhaldb.segment.encoding.BitPackedDecimals;
+import org.narwhaldb.segment.encoding.BitPackedLongs;
 import org.narwhaldb.segment.encoding.BitmapBooleans;
 import org.narwhaldb.segment.encoding.BlockLayout;
 import org.narwhaldb.segment.encoding.ConstantCodes;
@@ -15,6 +18,7 @@ import org.narwhaldb.segment.encoding.ConstantDoubles;
 import org.narwhaldb.segment.encoding.ConstantLongs;
 import org.narwhaldb.segment.encoding.DecimalDoubles;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
+import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.LittleEndian;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PackedGroups;
@@ -32,6 +36,7 @@ final class ColumnReader {
     private ValueBlock values;
     private BitmapBooleans nullBits;
     private boolean isAllNull;
+    private PackedReader packedReader;
     private int[] codeSpan = new int[0];
     private long[] longSpan = new long[0];
     private boolean[] booleanSpan = new boolean[0];
@@ -86,6 +91,8 @@ final class ColumnReader {
                 Decode.ints(packed.data(), packed.offset() + (long) window.first() * packed.width(), packed.width(),
                         count, target);
             }
+        } else if (values instanceof BitPackedCodes packed) {
+            packed().codes(window, packed, target);
         } else if (values instanceof ConstantCodes constant) {
             Arrays.fill(target, 0, count, constant.code());
         } else if (!window.isPicked()) {
@@ -118,6 +125,7 @@ final class ColumnReader {
         switch (values) {
             case FrameOfReferenceLongs(var data, BlockLayout layout) ->
                     residuals(window, data, layout.offset(), layout.width(), layout.base(), target);
+            case BitPackedLongs(PackedGroups groups, int scale) -> packed().longs(window, groups, scale, target);
             case PlainLongs(var data, long offset) -> residuals(window, data, offset, Long.BYTES, 0, target);
             case ConstantLongs(long value) -> Arrays.fill(target, 0, window.count(), value);
             default -> longsByPosition(window, target);
@@ -131,6 +139,46 @@ final class ColumnReader {
         } else {
             Decode.longs(data, offset + (long) window.first() * width, width, base, window.count(), target);
         }
+    }
+
+    /// Bounds of the window's integers that are known without reading them, as good as the encoding has them.
+    ///
+    /// @param ends the smallest and the largest, inclusive
+    /// @return false if none are known
+    boolean bounds(Window window, long[] ends) {
+        open(window);
+        if (values instanceof BitPackedLongs(PackedGroups groups, int scale)) {
+            return bounds(window, groups, scale, ends);
+        }
+        BlockStatistics statistics = statistics(block);
+        if (statistics == null || !(statistics.min() instanceof Long min)) {
+            return false;
+        }
+        ends[0] = min;
+        ends[1] = (Long) statistics.max();
+        return true;
+    }
+
+    private static boolean bounds(Window window, PackedGroups groups, long scale, long[] ends) {
+        int last = window.isPicked() ? window.picked[window.count() - 1] : window.first() + window.count() - 1;
+        long min = Long.MAX_VALUE;
+        long max = Long.MIN_VALUE;
+        for (int group = window.first() >>> Lanes.GROUP_SHIFT; group <= last >>> Lanes.GROUP_SHIFT; group++) {
+            long base = groups.base(group);
+            long top = base + ((1L << groups.width(group)) - 1) * scale;
+            if (top < base) {
+                return false;
+            }
+            min = Math.min(min, base);
+            max = Math.max(max, top);
+        }
+        ends[0] = min;
+        ends[1] = max;
+        return true;
+    }
+
+    BlockStatistics statistics(int ofBlock) {
+        return column.statistics(ofBlock);
     }
 
     private void longsByPosition(Window window, long[] target) {
@@ -199,7 +247,7 @@ final class ColumnReader {
                 scale(POWERS_OF_TEN[exponent] / decimal.divisor(), window.count(), target);
             }
             case BitPackedDecimals(PackedGroups groups, double divisor) -> {
-                packed(window, groups, target);
+                packed().longs(window, groups, 1, target);
                 scale(POWERS_OF_TEN[exponent] / divisor, window.count(), target);
             }
             case ConstantDoubles(double value) -> Arrays.fill(target, 0, window.count(),
@@ -215,20 +263,9 @@ final class ColumnReader {
         }
     }
 
-    private void packed(Window window, PackedGroups groups, long[] target) {
-        if (!window.isPicked()) {
-            groups.read(window.first(), window.count(), 1, target, 0);
-            return;
-        }
-        longSpan = longSpan.length == 0 ? new long[Window.ROWS_MAX] : longSpan;
-        for (int i = 0; i < window.count();) {
-            int start = window.picked[i];
-            int end = spanEnd(window, i);
-            groups.read(start, window.picked[end - 1] - start + 1, 1, longSpan, 0);
-            for (; i < end; i++) {
-                target[i] = longSpan[window.picked[i] - start];
-            }
-        }
+    private PackedReader packed() {
+        packedReader = packedReader == null ? new PackedReader() : packedReader;
+        return packedReader;
     }
 
     /// The power of ten that makes the block's doubles integers; -1 if none does.

@@ -35,10 +35,24 @@ final class CountTallies {
                 counts[constant] += window.count() - skips;
                 return;
             }
+            if (skips > 0 && input.keepsFew(window)) {
+                int[] keptAt = input.keptAt(window);
+                for (int i = 0; i < input.kept(); i++) {
+                    counts[groups[keptAt[i]]]++;
+                }
+                return;
+            }
             GroupLoops.count(groups, window.count(), counts);
             for (int i = 0; i < skips; i++) {
                 counts[groups[input.skipAt()[i]]]--;
             }
+        }
+
+        @Override
+        public boolean addBlock(int block, int rows, int group) {
+            int counted = input == null ? rows : input.countOf(block, rows);
+            counts[group] += Math.max(0, counted);
+            return counted >= 0;
         }
 
         @Override

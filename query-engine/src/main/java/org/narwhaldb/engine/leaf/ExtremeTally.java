@@ -12,6 +12,7 @@ final class ExtremeTally implements Tally {
     private final long neutral;
     private final Reservation reservation;
     private long[] values = new long[0];
+    private final long[] ends = new long[2];
     private long[] scratch;
 
     ExtremeTally(Input input, boolean isMax, boolean ofDoubles, Reservation reservation) {
@@ -52,6 +53,15 @@ final class ExtremeTally implements Tally {
         } else {
             GroupLoops.min(groups, count, source, values);
         }
+    }
+
+    @Override
+    public boolean addBlock(int block, int rows, int group) {
+        if (ofDoubles || !input.bounds(block, rows, ends)) {
+            return false;
+        }
+        values[group] = isMax ? Math.max(values[group], ends[1]) : Math.min(values[group], ends[0]);
+        return true;
     }
 
     private long[] ordered(int count) {

@@ -6,6 +6,7 @@ import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.segment.BlockStatistics;
 
 /// The values of one argument for the rows that one filter lets through, window by window: numbers by row, and which
 /// rows to skip because the argument is NULL or the filter is not true. One thread at a time.
@@ -14,9 +15,13 @@ final class Input {
     private final LaneColumns columns;
     private final LaneExpression argument;
     private final LaneExpression filter;
+    /// null unless the filter is asked by blocks
+    private final FilterBits bits;
     private final int[] skipAt = new int[Window.ROWS_MAX + 1];
+    private int[] otherAt;
     private final boolean[] skipped;
     private int skips;
+    private int kept;
     private long serial;
     private long[] longs;
     private long[] highs;
@@ -24,12 +29,14 @@ final class Input {
     private long[] ownLongs;
     private double[] ownDoubles;
 
-    Input(InputPlan plan, LaneColumns columns) {
+    /// @param filters those that are asked by blocks
+    Input(InputPlan plan, LaneColumns columns, FilterBits[] filters) {
         this.plan = plan;
         this.columns = columns;
+        bits = plan.blockFilter() < 0 ? null : filters[plan.blockFilter()];
         argument = plan.source() == InputPlan.Source.EXPRESSION ? new LaneExpression(plan.argument(), columns) : null;
-        filter = plan.filter() == null ? null : new LaneExpression(plan.filter(), columns);
-        skipped = filter == null ? null : new boolean[Window.ROWS_MAX];
+        filter = plan.filter() == null || bits != null ? null : new LaneExpression(plan.filter(), columns);
+        skipped = plan.filter() == null ? null : new boolean[Window.ROWS_MAX];
     }
 
     /// Integers, or the lower halves of 128-bit ones.
@@ -55,6 +62,49 @@ final class Input {
         return skips;
     }
 
+    /// How many rows of a block count, if statistics know: all of the block's rows are in one group.
+    ///
+    /// @return -1 if they do not
+    int countOf(int block, int rows) {
+        if (plan.filter() != null || plan.source() != InputPlan.Source.COLUMN) {
+            return -1;
+        }
+        ColumnReader reader = columns.reader(plan.column());
+        if (reader == null) {
+            return 0;
+        }
+        BlockStatistics statistics = reader.statistics(block);
+        return statistics == null ? -1 : rows - statistics.nullCount();
+    }
+
+    /// The bounds of the block's integers, if statistics know them exactly.
+    ///
+    /// @param ends the smallest and the largest; the first above the second if every row is skipped
+    boolean bounds(int block, int rows, long[] ends) {
+        int counted = countOf(block, rows);
+        if (counted < 0 || plan.values() != InputPlan.Values.LONGS) {
+            return false;
+        }
+        ends[0] = Long.MAX_VALUE;
+        ends[1] = Long.MIN_VALUE;
+        if (counted == 0) {
+            return true;
+        }
+        BlockStatistics statistics = columns.reader(plan.column()).statistics(block);
+        if (statistics.min() instanceof Long min) {
+            ends[0] = min;
+            ends[1] = (Long) statistics.max();
+            return true;
+        }
+        if (statistics.min() instanceof Double min && plan.exponent() >= 0) {
+            double scale = ColumnReader.powerOfTen(plan.exponent());
+            ends[0] = (long) Math.rint(min * scale);
+            ends[1] = (long) Math.rint((Double) statistics.max() * scale);
+            return true;
+        }
+        return false;
+    }
+
     void load(Window window) {
         if (serial == window.serial()) {
             return;
@@ -66,8 +116,57 @@ final class Input {
             case COLUMN -> loadColumn(window);
             case EXPRESSION -> loadExpression(window);
         }
-        if (filter != null) {
+        if (bits != null && skips == 0) {
+            skips = bits.skips(window, skipAt);
+        } else if (bits != null) {
+            addSkips(window);
+        } else if (filter != null) {
             applyFilter(window);
+        }
+        kept = -1;
+    }
+
+    /// Whether more rows are skipped than not.
+    boolean keepsFew(Window window) {
+        return 2 * skips > window.count();
+    }
+
+    /// The rows that are not skipped, by their place in the window, [#kept] of them.
+    int[] keptAt(Window window) {
+        otherAt = otherAt == null ? new int[Window.ROWS_MAX + 1] : otherAt;
+        if (kept < 0) {
+            kept = 0;
+            int skip = 0;
+            for (int i = 0; i < window.count(); i++) {
+                if (skip < skips && skipAt[skip] == i) {
+                    skip++;
+                } else {
+                    otherAt[kept++] = i;
+                }
+            }
+        }
+        return otherAt;
+    }
+
+    int kept() {
+        return kept;
+    }
+
+    /// NULLs and what the filter skips.
+    private void addSkips(Window window) {
+        int count = window.count();
+        Arrays.fill(skipped, 0, count, false);
+        for (int i = 0; i < skips; i++) {
+            skipped[skipAt[i]] = true;
+        }
+        int more = bits.skips(window, skipAt);
+        for (int i = 0; i < more; i++) {
+            skipped[skipAt[i]] = true;
+        }
+        skips = 0;
+        for (int i = 0; i < count; i++) {
+            skipAt[skips] = i;
+            skips += skipped[i] ? 1 : 0;
         }
     }
 

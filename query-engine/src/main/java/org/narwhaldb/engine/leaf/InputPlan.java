@@ -6,12 +6,13 @@ import org.narwhaldb.engine.plan.Expression;
 ///
 /// @param argument null with source NONE
 /// @param filter null if every row counts
+/// @param blockFilter which of the filters that are asked by blocks this one is, or -1
 /// @param column scan column, with source COLUMN
 /// @param exponent the power of ten that the doubles are multiplied with to be read as integers, or -1
 /// @param isBounded whether `min` and `max` hold for every value that is not skipped
 /// @param neverSkips whether every row counts
-record InputPlan(Source source, Values values, Expression argument, Expression filter, int column, int exponent,
-        boolean isBounded, long min, long max, boolean neverSkips) {
+record InputPlan(Source source, Values values, Expression argument, Expression filter, int blockFilter, int column,
+        int exponent, boolean isBounded, long min, long max, boolean neverSkips) {
 
     enum Source {
         /// no argument: the filter alone counts rows

@@ -94,7 +94,7 @@ final class LaneColumns {
             }
             case BYTES -> {
                 DictionaryColumn dictionary = dictionaries[column];
-                int[] codes = new int[count];
+                int[] codes = new int[Window.ROWS_MAX];
                 new DictionaryKey.Cursor(reader, dictionary.map(task), 0).ids(window, codes);
                 yield new BytesColumn(dictionary.pool().bytes(), dictionary.pool().offsets(), codes, nulls);
             }

@@ -33,6 +33,9 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
     private long[] wideGroups;
     private Tally[] tallies;
     private LongGroupTable table;
+    private FilterBits[] filterBits = new FilterBits[0];
+    /// tallies that statistics have served for the block
+    private boolean[] served;
 
     /// @param next place in the plan's blocks, shared with lanes that take from the same
     /// @param end of the places
@@ -72,20 +75,38 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
             columns.open(task);
             current = cursors(task);
             int rows = plan.segment(place).blockRowCount(block);
+            for (FilterBits bits : filterBits) {
+                bits.open(task, block, rows);
+            }
             if (selected == rows) {
+                if (addBlock(block, rows)) {
+                    return true;
+                }
                 for (int first = 0; first < rows; first += Window.ROWS_MAX) {
                     window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
                     add();
                 }
             } else {
+                Arrays.fill(served, false);
                 addPicked(block, Bitmaps.words(rows));
             }
         }
         return true;
     }
 
+    /// Without keys, statistics may serve a whole block; whether they served all of it.
+    private boolean addBlock(int block, int rows) {
+        Arrays.fill(served, false);
+        boolean isServed = constants.length == 0;
+        for (int index = 0; index < tallies.length && constants.length == 0; index++) {
+            served[index] = tallies[index].addBlock(block, rows, 0);
+            isServed &= served[index];
+        }
+        return isServed;
+    }
+
     private void open() {
-        int width = plan.keys().size() + plan.measures().inputs().size() + 2;
+        int width = plan.keys().size() + plan.measures().inputs().size() + plan.measureFilters().size() + 2;
         reservation.grow(width * BYTES_PER_COLUMN + Window.heapBytes() + (long) Bitmaps.WORDS * Long.BYTES);
         bitmap = new long[Bitmaps.WORDS];
         columns = plan.columns().lane();
@@ -99,9 +120,13 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
             table = new LongGroupTable(reservation);
         }
         List<InputPlan> inputPlans = plan.measures().inputs();
+        filterBits = new FilterBits[plan.measureFilters().size()];
+        for (int index = 0; index < filterBits.length; index++) {
+            filterBits[index] = new FilterBits(plan.measureFilters().get(index));
+        }
         Input[] inputs = new Input[inputPlans.size()];
         for (int index = 0; index < inputs.length; index++) {
-            inputs[index] = new Input(inputPlans.get(index), columns);
+            inputs[index] = new Input(inputPlans.get(index), columns, filterBits);
         }
         List<TallyPlan> tallyPlans = plan.measures().tallies();
         Tally[] opened = new Tally[tallyPlans.size()];
@@ -109,6 +134,7 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
             opened[index] = tallyPlans.get(index).create(inputs, reservation);
             opened[index].reserve(plan.isDense() ? (int) plan.product() : 1);
         }
+        served = new boolean[opened.length];
         tallies = opened;
     }
 
@@ -179,8 +205,10 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
                 groups[i] += base;
             }
         }
-        for (Tally tally : tallies) {
-            tally.add(window, isConstant ? null : groups, base);
+        for (int index = 0; index < tallies.length; index++) {
+            if (!served[index]) {
+                tallies[index].add(window, isConstant ? null : groups, base);
+            }
         }
     }
 
@@ -204,6 +232,11 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
     @Override
     public void close() {
         filters.close();
+        for (FilterBits bits : filterBits) {
+            if (bits != null) {
+                bits.close();
+            }
+        }
         reservation.close();
     }
 }

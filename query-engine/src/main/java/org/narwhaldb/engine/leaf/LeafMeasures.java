@@ -20,6 +20,7 @@ final class LeafMeasures {
     private final List<InputPlan> inputs = new ArrayList<>();
     private final List<TallyPlan> tallies = new ArrayList<>();
     private final List<LeafOutput> outputs = new ArrayList<>();
+    private final List<Expression> blockFilters = new ArrayList<>();
     private int rowsTally = -1;
 
     /// @param rowsMax rows that there can be at most
@@ -48,12 +49,14 @@ final class LeafMeasures {
     }
 
     /// @throws Unsupported if there is no way for one of them
-    void plan(List<Measure> measures) {
+    void plan(List<Measure> asked) {
+        List<Measure> measures = asked.stream().map(ConditionalMeasures::rewrite).toList();
         int[] sums = new int[measures.size()];
         for (int index = 0; index < sums.length; index++) {
             Measure measure = measures.get(index);
             sums[index] = switch (measure.call().function()) {
-                case SUM, SUM_OR_ZERO, AVG -> sum(numbers(measure));
+                case SUM, SUM_OR_ZERO -> ConditionalMeasures.constant(measure) == null ? sum(numbers(measure)) : -1;
+                case AVG -> sum(numbers(measure));
                 default -> -1;
             };
         }
@@ -76,7 +79,7 @@ final class LeafMeasures {
     private LeafOutput output(Measure measure, int sum) {
         return switch (measure.call().function()) {
             case COUNT_STAR, COUNT -> new LeafOutput.Counts(counts(count(measure)));
-            case SUM, SUM_OR_ZERO -> sumOutput(measure, sum);
+            case SUM, SUM_OR_ZERO -> sum < 0 ? constantSum(measure) : sumOutput(measure, sum);
             case AVG -> new LeafOutput.Both(sumOutput(measure, sum), new LeafOutput.Counts(countsOf(sum)));
             case MIN, BOOL_AND -> extreme(measure, false);
             case MAX, BOOL_OR -> extreme(measure, true);
@@ -93,6 +96,19 @@ final class LeafMeasures {
                 ? new LeafOutput.DoubleSums(sum, countsOf(sum), input.exponent())
                 : new LeafOutput.ExactSums(sum, countsOf(sum), measure.call().name(),
                         measure.arguments().getFirst().type().scale());
+    }
+
+    /// A sum of one number where a condition holds, of nothing or zeros elsewhere.
+    private LeafOutput constantSum(Measure measure) {
+        ConditionalMeasures.Constant constant = ConditionalMeasures.constant(measure);
+        int condition = filterCount(constant.condition());
+        int seen = constant.zeroElsewhere() ? filterCount(measure.filter()) : condition;
+        return new LeafOutput.ConstantSums(condition, seen, constant.value());
+    }
+
+    private int filterCount(Expression filter) {
+        return filter == null ? rowsTally : counts(input(new InputPlan(Source.NONE, Values.NONE, null, filter,
+                blockFilter(filter), -1, -1, false, 0, 0, false)));
     }
 
     /// The tally that counts what went into a sum.
@@ -165,7 +181,7 @@ final class LeafMeasures {
     private int count(Measure measure) {
         if (measure.arguments().isEmpty()) {
             return measure.filter() == null ? -1 : input(new InputPlan(Source.NONE, Values.NONE, null,
-                    measure.filter(), -1, -1, false, 0, 0, false));
+                    measure.filter(), blockFilter(measure.filter()), -1, -1, false, 0, 0, false));
         }
         if (measure.arguments().size() > 1) {
             throw new Unsupported("a count of several columns");
@@ -179,8 +195,24 @@ final class LeafMeasures {
             return argument.type().isNested() ? -1 : values(measure);
         }
         boolean neverSkips = measure.filter() == null && !columns.facts(column).mayBeNull();
-        return input(new InputPlan(Source.COLUMN, Values.NONE, argument, measure.filter(), column, -1, false, 0, 0,
+        return input(new InputPlan(Source.COLUMN, Values.NONE, argument, measure.filter(), blockFilter(measure.filter()),
+                column, -1, false, 0, 0,
                 neverSkips));
+    }
+
+    /// Filters that fail on no row are asked of whole blocks.
+    private int blockFilter(Expression filter) {
+        if (filter == null || !ConditionalMeasures.isSafe(filter)) {
+            return -1;
+        }
+        if (!blockFilters.contains(filter)) {
+            blockFilters.add(filter);
+        }
+        return blockFilters.indexOf(filter);
+    }
+
+    List<Expression> blockFilters() {
+        return blockFilters;
     }
 
     private int known(Expression argument, Expression filter) {
@@ -197,7 +229,9 @@ final class LeafMeasures {
         int index = inputs.indexOf(plan);
         if (index < 0) {
             inputs.add(plan);
-            read(plan.filter());
+            if (plan.blockFilter() < 0) {
+                read(plan.filter());
+            }
             if (plan.source() == Source.EXPRESSION) {
                 read(plan.argument());
             }
@@ -256,10 +290,12 @@ final class LeafMeasures {
                 && (physical == Physical.LONG || physical == Physical.DOUBLE)) {
             ColumnFacts facts = columns.facts(column);
             boolean isDecimal = physical == Physical.DOUBLE && facts.exponent() >= 0 && !facts.isEmpty();
-            return input(new InputPlan(Source.COLUMN, isDecimal ? Values.LONGS : values, argument, measure.filter(), column,
-                    isDecimal ? facts.exponent() : -1, physical == Physical.LONG ? facts.isBounded() : isDecimal,
-                    facts.min(), facts.max(), measure.filter() == null && !facts.mayBeNull()));
+            return input(new InputPlan(Source.COLUMN, isDecimal ? Values.LONGS : values, argument, measure.filter(),
+                    blockFilter(measure.filter()), column, isDecimal ? facts.exponent() : -1,
+                    physical == Physical.LONG ? facts.isBounded() : isDecimal, facts.min(), facts.max(),
+                    measure.filter() == null && !facts.mayBeNull()));
         }
-        return input(new InputPlan(Source.EXPRESSION, values, argument, measure.filter(), -1, -1, false, 0, 0, false));
+        return input(new InputPlan(Source.EXPRESSION, values, argument, measure.filter(), blockFilter(measure.filter()),
+                -1, -1, false, 0, 0, false));
     }
 }

@@ -80,6 +80,21 @@ sealed interface LeafOutput {
         }
     }
 
+    /// A number times how often it was added; it has at most half the bits of a long.
+    record ConstantSums(int tally, int counts, long value) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            Tally.Counting counting = (Tally.Counting) tallies[tally];
+            long[] high = new long[count];
+            long[] low = new long[count];
+            for (int i = 0; i < count; i++) {
+                low[i] = counting.count(groups[i]) * value;
+                high[i] = low[i] >> 63;
+            }
+            target.add(new Int128Column(high, low, nulls(tallies, counts, groups, count)));
+        }
+    }
+
     /// @param exponent the power of ten that the doubles were multiplied with to be summed as integers, or -1
     record DoubleSums(int tally, int counts, int exponent) implements LeafOutput {
         @Override

@@ -10,6 +10,7 @@ import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.scan.BlockFilter;
 import org.narwhaldb.segment.Segment;
 
@@ -27,6 +28,7 @@ final class LeafPlan implements AutoCloseable {
     private final List<ScanTask> tasks;
     private final LeafColumns columns;
     private final List<BlockFilter> filters = new ArrayList<>();
+    private final List<List<BlockFilter>> measureFilters = new ArrayList<>();
     private final List<GroupKey> keys = new ArrayList<>();
     private final long[] strides;
     private LeafMeasures measures;
@@ -58,6 +60,7 @@ final class LeafPlan implements AutoCloseable {
                     && plan.product <= PLACES_PER_ROW * plan.rowsSelected(shape.scan().predicate() != null, context);
             plan.measures = new LeafMeasures(columns, plan.rows, plan.isDense ? plan.product : plan.rows);
             plan.measures.plan(shape.measures());
+            plan.openMeasureFilters(shape.scan(), context);
             return plan;
         } catch (RuntimeException e) {
             plan.close();
@@ -84,6 +87,17 @@ final class LeafPlan implements AutoCloseable {
         }
         if (rows >= Integer.MAX_VALUE) {
             throw new Unsupported("more rows than an int counts");
+        }
+    }
+
+    private void openMeasureFilters(PlanNode.Scan scan, QueryContext context) {
+        for (Expression filter : measures.blockFilters()) {
+            PlanNode.Scan filtered = new PlanNode.Scan(scan.scanId(), scan.table(), scan.columns(), filter);
+            List<BlockFilter> opened = new ArrayList<>();
+            measureFilters.add(opened);
+            for (ScanTask task : tasks) {
+                opened.add(BlockFilter.of(filtered, new ScanTask(task.segment(), null), context));
+            }
         }
     }
 
@@ -162,6 +176,11 @@ final class LeafPlan implements AutoCloseable {
         return filters;
     }
 
+    /// By filter of aggregates, by task.
+    List<List<BlockFilter>> measureFilters() {
+        return measureFilters;
+    }
+
     List<GroupKey> keys() {
         return keys;
     }
@@ -211,11 +230,13 @@ final class LeafPlan implements AutoCloseable {
 
     /// As EXPLAIN names the path.
     String path() {
-        return (isDense ? "dense " : "hashed ") + product + " " + measures.tallies().stream().map(TallyPlan::kind).toList();
+        return (isDense ? "dense " : "hashed ") + product + " "
+                + measures.tallies().stream().map(TallyPlan::kind).toList();
     }
 
     @Override
     public void close() {
         filters.forEach(BlockFilter::close);
+        measureFilters.forEach(opened -> opened.forEach(BlockFilter::close));
     }
 }

@@ -75,7 +75,13 @@ final class SumTallies {
                 packed[constant] += (sum - base * counted << COUNT_BITS) + counted;
                 return;
             }
-            if (skips < count) {
+            if (skips > 0 && input.keepsFew(window)) {
+                int[] keptAt = input.keptAt(window);
+                for (int i = 0; i < input.kept(); i++) {
+                    int row = keptAt[i];
+                    packed[groups[row]] += (values[row] - base << COUNT_BITS) + 1;
+                }
+            } else {
                 GroupLoops.addPacked(groups, count, values, base, COUNT_BITS, packed);
                 for (int i = 0; i < skips; i++) {
                     int row = input.skipAt()[i];

@@ -9,6 +9,13 @@ interface Tally {
     /// @param groups of the window's rows; null if all are in group `constant`
     void add(Window window, int[] groups, int constant);
 
+    /// Adds a whole block whose rows are all in one group, if statistics suffice.
+    ///
+    /// @return false if not: nothing was added
+    default boolean addBlock(int block, int rows, int group) {
+        return false;
+    }
+
     /// Adds what another thread has of groups `[0, groups)`.
     void merge(Tally other, int groups);
 

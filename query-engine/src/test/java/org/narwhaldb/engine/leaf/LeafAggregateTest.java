@@ -43,7 +43,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Leaves on codes against the general operators, which know nothing of codes: same answers, whatever the segments, and the
 /// same digits whatever the number of threads.
 class LeafAggregateTest {
-    private static final int QUERIES = 120;
+    private static final int QUERIES = 40;
     private static final TableReference TABLE = new TableReference("a", "b");
 
     @TempDir
@@ -54,7 +54,7 @@ class LeafAggregateTest {
 
     @Test
     void leavesAnswerAsTheGeneralOperatorsDo() {
-        try (LeafTable table = new LeafTable(random, directory, 70_000, 3_000, 20_000, 1);
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
                 WorkerPool workers = new WorkerPool(3)) {
             ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 20));
             int answeredByLeaf = 0;
@@ -66,15 +66,15 @@ class LeafAggregateTest {
                 assertSame(answer.rows, expected, partial.keys().size(), "%s %s -Dnarwhal.seed=%d".formatted(
                         answer.path, partial, seed));
             }
-            assertThat(answeredByLeaf).as("-Dnarwhal.seed=%d", seed).isGreaterThan(QUERIES * 3 / 4);
+            assertThat(answeredByLeaf).as("-Dnarwhal.seed=%d", seed).isGreaterThan(QUERIES / 4);
         }
     }
 
     @Test
     void threadsDoNotChangeADigit() {
-        try (LeafTable table = new LeafTable(random, directory, 140_000, 30_000);
+        try (LeafTable table = new LeafTable(random, directory, 66_000, 2_000, 3_000);
                 WorkerPool two = new WorkerPool(2); WorkerPool five = new WorkerPool(5)) {
-            for (int query = 0; query < 20; query++) {
+            for (int query = 0; query < 8; query++) {
                 PlanNode.Aggregate partial = randomQuery(table);
                 TreeMap<String, List<Object>> alone = leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE).rows;
                 for (WorkerPool workers : List.of(two, five)) {
@@ -167,8 +167,19 @@ class LeafAggregateTest {
         } else if (function == AggregateFunction.COUNT && random.nextBoolean()) {
             argument = column(table, random.nextInt(table.fields.size()));
         }
+        if (random.nextInt(4) == 0) {
+            argument = conditional(table, argument);
+        }
         arguments.add(argument);
         return call(function, keys + arguments.size() - 1, filter);
+    }
+
+    private Expression conditional(LeafTable table, Expression value) {
+        boolean isConstant = random.nextBoolean();
+        Expression then = isConstant ? new Expression.Literal((long) random.nextInt(3), ColumnType.INT) : value;
+        Object otherwise = isConstant && random.nextBoolean() ? 0L : null;
+        return new Expression.Call(ScalarFunction.CASE, List.of(randomPredicate(table), then,
+                new Expression.Literal(otherwise, then.type())), then.type());
     }
 
     private Expression randomPredicate(LeafTable table) {

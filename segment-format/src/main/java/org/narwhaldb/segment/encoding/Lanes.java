@@ -95,7 +95,7 @@ public final class Lanes {
     }
 
     /// One number of the group at `offset`, unsigned.
-    static long get(MemorySegment data, long offset, int width, int index) {
+    public static long get(MemorySegment data, long offset, int width, int index) {
         return switch (laneBits(width)) {
             case Byte.SIZE -> get8(data, offset, width, index);
             case Short.SIZE -> get16(data, offset, width, index);
@@ -106,7 +106,7 @@ public final class Lanes {
     /// All numbers of the group at `offset`, as unsigned ints.
     ///
     /// @param target of `GROUP` ints
-    static void unpack(MemorySegment data, long offset, int width, int[] target) {
+    public static void unpack(MemorySegment data, long offset, int width, int[] target) {
         switch (laneBits(width)) {
             case Byte.SIZE -> unpack8(data, offset, width, target);
             case Short.SIZE -> unpack16(data, offset, width, target);

@@ -104,8 +104,7 @@ public record PackedGroups(MemorySegment data, long table, long registers, int c
         return groups;
     }
 
-    /// Base plus residual times `scale` of the rows.
-    public void read(int row, int count, long scale, long[] target, int offset) {
+    void read(int row, int count, long scale, long[] target, int offset) {
         int[] numbers = count < UNPACK_MIN ? null : new int[Lanes.GROUP];
         int done = 0;
         while (done < count) {
