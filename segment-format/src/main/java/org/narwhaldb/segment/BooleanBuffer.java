@@ -64,13 +64,18 @@ final class BooleanBuffer extends ColumnBuffer {
         if (isNull != null) {
             NullFill.fill(scratch, isNull, count);
         }
+        int trueRows = 0;
+        for (int i = 0; i < count; i++) {
+            trueRows += scratch[i] && (isNull == null || !isNull[i]) ? 1 : 0;
+        }
         boolean min = true;
         boolean max = false;
         for (int i = 0; i < count; i++) {
             min &= scratch[i];
             max |= scratch[i];
         }
-        return EncodedBlock.bounded(BooleanBlock.encode(scratch, count, data), min ? 1 : 0, max ? 1 : 0);
+        return EncodedBlock.bounded(BooleanBlock.encode(scratch, count, data), min ? 1 : 0, max ? 1 : 0)
+                .summed(new BlockSum(0, trueRows, 0));
     }
 
     @Override

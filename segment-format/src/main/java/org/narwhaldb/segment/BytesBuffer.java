@@ -16,6 +16,9 @@ final class BytesBuffer extends ColumnBuffer {
     static final int DISTINCT_MAX = 1 << 20;
     /// Fewer distinct values get a dictionary even if they are over half of the rows: it is small in any case.
     static final int DISTINCT_SMALL = 1 << 10;
+    /// Codes of larger dictionaries are not counted, and not in blocks of few rows a code.
+    private static final int COUNTED_MAX = 1 << 8;
+    private static final int COUNTED_ROWS_MIN = 16;
     private static final long POOL_BYTES_MAX = 1L << 30;
     private static final int UUID_BYTES = 16;
     private static final byte[] EMPTY = {};
@@ -228,7 +231,7 @@ final class BytesBuffer extends ColumnBuffer {
 
     @Override
     EncodedBlock encode(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
-        return dictionary != null ? encodeCodes(rows, isNull, data) : encodePages(rows, isNull, data, statistics);
+        return dictionary != null ? encodeCodes(rows, isNull, data, statistics) : encodePages(rows, isNull, data, statistics);
     }
 
     @Override
@@ -277,7 +280,7 @@ final class BytesBuffer extends ColumnBuffer {
         batchDictionary = null;
     }
 
-    private EncodedBlock encodeCodes(BlockRows rows, boolean[] isNull, BlockBytes data) {
+    private EncodedBlock encodeCodes(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
         int count = rows.count();
         for (int i = 0; i < count; i++) {
             codeScratch[i] = isNull != null && isNull[i] ? 0 : ranks[codes.get(rows.source(i))];
@@ -289,7 +292,23 @@ final class BytesBuffer extends ColumnBuffer {
             least = Math.min(least, codeScratch[i]);
             greatest = Math.max(greatest, codeScratch[i]);
         }
-        return EncodedBlock.bounded(CodeBlock.encode(codeScratch, count, dictionary.size(), data), least, greatest);
+        var block = EncodedBlock.bounded(CodeBlock.encode(codeScratch, count, dictionary.size(), data), least,
+                greatest);
+        boolean countable = dictionary.size() <= COUNTED_MAX && count >= COUNTED_ROWS_MIN * dictionary.size();
+        return least < greatest && countable ? block.counted(writeCounts(isNull, count, statistics)) : block;
+    }
+
+    /// How many rows of the block have each code, a u16 for each: it has at least two codes.
+    private long writeCounts(boolean[] isNull, int count, BlockBytes statistics) {
+        int[] counts = new int[dictionary.size()];
+        for (int i = 0; i < count; i++) {
+            counts[codeScratch[i]] += isNull != null && isNull[i] ? 0 : 1;
+        }
+        long at = statistics.offset();
+        for (int rows : counts) {
+            statistics.putShort(rows);
+        }
+        return at;
     }
 
     private EncodedBlock encodePages(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {

@@ -34,14 +34,24 @@ abstract sealed class ColumnBuffer implements ColumnAppender
 
     /// An encoded block, and the facts its directory entry holds.
     ///
-    /// @param flags of BOUNDED and SUMMED
-    record EncodedBlock(BlockLayout layout, int flags, long min, long max, long sum) {
+    /// @param flags of BOUNDED, SUMMED and COUNTED
+    record EncodedBlock(BlockLayout layout, int flags, long min, long max, long sum, int sumHigh) {
         static EncodedBlock unbounded(BlockLayout layout) {
-            return new EncodedBlock(layout, 0, 0, 0, 0);
+            return new EncodedBlock(layout, 0, 0, 0, 0, 0);
         }
 
         static EncodedBlock bounded(BlockLayout layout, long min, long max) {
-            return new EncodedBlock(layout, BlockRecord.BOUNDED, min, max, 0);
+            return new EncodedBlock(layout, BlockRecord.BOUNDED, min, max, 0, 0);
+        }
+
+        /// With a sum of at most 96 bits.
+        EncodedBlock summed(BlockSum total) {
+            return new EncodedBlock(layout, flags | BlockRecord.SUMMED, min, max, total.low(), (int) total.high());
+        }
+
+        /// @param at where the counts of codes stand in the statistics part
+        EncodedBlock counted(long at) {
+            return new EncodedBlock(layout, flags | BlockRecord.COUNTED, min, max, at, 0);
         }
     }
 
@@ -223,7 +233,7 @@ abstract sealed class ColumnBuffer implements ColumnAppender
             }
         }
         if (nullRows == rows.count()) {
-            return new BlockRecord(BlockLayout.constant(0), BlockRecord.ALL_NULL, nullRows, 0, 0, 0, 0);
+            return new BlockRecord(BlockLayout.constant(0), BlockRecord.ALL_NULL, nullRows, 0, 0, 0, 0, 0);
         }
         long nullsOffset = 0;
         int flags = 0;
@@ -233,7 +243,7 @@ abstract sealed class ColumnBuffer implements ColumnAppender
         }
         EncodedBlock block = encode(rows, nullRows > 0 ? nullScratch : null, data, statistics);
         return new BlockRecord(block.layout(), flags | block.flags(), nullRows, nullsOffset, block.min(), block.max(),
-                block.sum());
+                block.sum(), block.sumHigh());
     }
 
     final IllegalStateException wrongType(Object value) {

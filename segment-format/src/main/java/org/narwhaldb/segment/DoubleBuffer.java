@@ -3,6 +3,7 @@ package org.narwhaldb.segment;
 import org.narwhaldb.segment.SegmentSummary.ColumnSummary;
 import org.narwhaldb.segment.encoding.BlockBytes;
 import org.narwhaldb.segment.encoding.BlockLayout;
+import org.narwhaldb.segment.encoding.DecimalDoubles;
 import org.narwhaldb.segment.encoding.DoubleBlock;
 
 /// The collected values of a DOUBLE column, as their bits.
@@ -10,6 +11,7 @@ final class DoubleBuffer extends ColumnBuffer {
     private final LongChunks bits = new LongChunks();
     private final DistinctEstimator distinct = new DistinctEstimator();
     private double[] scratch = {};
+    private long[] integers = {};
     private Double min;
     private Double max;
 
@@ -76,7 +78,17 @@ final class DoubleBuffer extends ColumnBuffer {
         min = min == null || ValueOrder.compareDoubles(blockMin, min) < 0 ? blockMin : min;
         max = max == null || ValueOrder.compareDoubles(blockMax, max) > 0 ? blockMax : max;
         BlockLayout layout = DoubleBlock.encode(scratch, count, data);
-        return EncodedBlock.bounded(layout, Double.doubleToRawLongBits(blockMin), Double.doubleToRawLongBits(blockMax));
+        var block = EncodedBlock.bounded(layout, Double.doubleToRawLongBits(blockMin),
+                Double.doubleToRawLongBits(blockMax));
+        return DecimalDoubles.isDecimal(layout) ? block.summed(sum(layout.count(), isNull, count)) : block;
+    }
+
+    private BlockSum sum(int exponent, boolean[] isNull, int count) {
+        integers = integers.length < count ? new long[count] : integers;
+        for (int i = 0; i < count; i++) {
+            integers[i] = DecimalDoubles.integer(scratch[i], exponent);
+        }
+        return BlockSum.of(integers, isNull, count, exponent);
     }
 
     @Override

@@ -93,7 +93,9 @@ final class Int128Buffer extends ColumnBuffer {
         max = max == null ? blockMax : max.max(blockMax);
         long minAt = writeBound(least, statistics);
         long maxAt = writeBound(greatest, statistics);
-        return EncodedBlock.bounded(Int128Block.encode(high, low, count, data), minAt, maxAt);
+        var block = EncodedBlock.bounded(Int128Block.encode(high, low, count, data), minAt, maxAt);
+        boolean narrow = blockMin.bitLength() < Long.SIZE && blockMax.bitLength() < Long.SIZE;
+        return narrow ? block.summed(BlockSum.of(low, isNull, count, 0)) : block;
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.narwhaldb.segment;
 import org.narwhaldb.segment.SegmentSummary.ColumnSummary;
 import org.narwhaldb.segment.encoding.BlockBytes;
 import org.narwhaldb.segment.encoding.BlockLayout;
-import org.narwhaldb.segment.encoding.BlockRecord;
 import org.narwhaldb.segment.encoding.LongBlock;
 
 /// The collected values of a LONG column.
@@ -88,8 +87,6 @@ final class LongBuffer extends ColumnBuffer {
         int first = gather(rows, isNull);
         long blockMin = scratch[first];
         long blockMax = scratch[first];
-        long sum = 0;
-        boolean summed = true;
         long previous = ~scratch[first];
         for (int i = 0; i < rows.count(); i++) {
             long value = scratch[i];
@@ -99,17 +96,12 @@ final class LongBuffer extends ColumnBuffer {
             }
             blockMin = Math.min(blockMin, value);
             blockMax = Math.max(blockMax, value);
-            if (isNull == null || !isNull[i]) {
-                long next = sum + value;
-                summed &= ((sum ^ next) & (value ^ next)) >= 0;
-                sum = next;
-            }
         }
         min = Math.min(min, blockMin);
         max = Math.max(max, blockMax);
         BlockLayout layout = LongBlock.encode(scratch, rows.count(), data);
-        int flags = BlockRecord.BOUNDED | (summed ? BlockRecord.SUMMED : 0);
-        return new EncodedBlock(layout, flags, blockMin, blockMax, summed ? sum : 0);
+        return EncodedBlock.bounded(layout, blockMin, blockMax)
+                .summed(BlockSum.of(scratch, isNull, rows.count(), 0));
     }
 
     @Override

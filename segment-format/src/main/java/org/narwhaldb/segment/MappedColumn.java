@@ -12,6 +12,7 @@ import org.narwhaldb.segment.encoding.BlockRecord;
 import org.narwhaldb.segment.encoding.BooleanBlock;
 import org.narwhaldb.segment.encoding.BytesBlock;
 import org.narwhaldb.segment.encoding.CodeBlock;
+import org.narwhaldb.segment.encoding.DecimalDoubles;
 import org.narwhaldb.segment.encoding.DoubleBlock;
 import org.narwhaldb.segment.encoding.Int128Block;
 import org.narwhaldb.segment.encoding.LittleEndian;
@@ -20,6 +21,7 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// A column over the mapped file: a reader for each block, opened and checked with the segment.
 final class MappedColumn implements SegmentColumn {
+    private static final int CODES_COUNTED_MAX = 1 << 8;
     private static final int BLOCK_SHIFT = 16;
     private static final int BLOCK_MASK = Segment.BLOCK_ROWS - 1;
 
@@ -53,6 +55,7 @@ final class MappedColumn implements SegmentColumn {
             if (record.has(BlockRecord.BOUNDED)) {
                 statistics(block);
             }
+            checkCounts(block, record);
         }
         hasNulls = nullSeen;
     }
@@ -175,6 +178,37 @@ final class MappedColumn implements SegmentColumn {
     }
 
     @Override
+    public BlockSum sum(int block) {
+        BlockRecord record = record(Objects.checkIndex(block, blocks.length));
+        if (!record.has(BlockRecord.SUMMED)) {
+            return null;
+        }
+        int exponent = field.type().physical() == Physical.DOUBLE ? record.layout().count() : 0;
+        return new BlockSum(record.sumHigh(), record.sum(), exponent);
+    }
+
+    @Override
+    public int[] codeCounts(int block) {
+        BlockRecord record = record(Objects.checkIndex(block, blocks.length));
+        if (dictionary == null || dictionary.size() > CODES_COUNTED_MAX) {
+            return null;
+        }
+        int[] counts = new int[dictionary.size()];
+        if (record.has(BlockRecord.COUNTED)) {
+            for (int code = 0; code < counts.length; code++) {
+                long at = record.sum() + (long) code * Short.BYTES;
+                counts[code] = Short.toUnsignedInt(statisticsPart().get(LittleEndian.I16, at));
+            }
+        } else if (record.has(BlockRecord.BOUNDED) && record.min() == record.max()) {
+            counts[(int) Objects.checkIndex(record.min(), (long) counts.length)] =
+                    footer.blockRowCount(block) - record.nullCount();
+        } else if (!record.has(BlockRecord.ALL_NULL)) {
+            return null;
+        }
+        return counts;
+    }
+
+    @Override
     public String encodingName(int block) {
         return record(Objects.checkIndex(block, blocks.length)).layout().name();
     }
@@ -192,6 +226,17 @@ final class MappedColumn implements SegmentColumn {
         };
         if (record.has(BlockRecord.HAS_NULLS)) {
             nullBitmaps[block] = BitmapBooleans.openNulls(record.nullsOffset(), rows, data);
+        }
+    }
+
+    private void checkCounts(int block, BlockRecord record) {
+        boolean known = field.type().physical() != Physical.DOUBLE || !record.has(BlockRecord.SUMMED)
+                || DecimalDoubles.isDecimal(record.layout());
+        int[] counts = record.has(BlockRecord.COUNTED) ? codeCounts(block) : null;
+        int values = footer.blockRowCount(block) - record.nullCount();
+        if (!known || record.has(BlockRecord.COUNTED) && (counts == null || Arrays.stream(counts).sum() != values)) {
+            throw new IllegalArgumentException("block [%d] with a sum of doubles that are no decimals, or counts of "
+                    .formatted(block) + "codes that are not its rows'");
         }
     }
 

@@ -110,7 +110,7 @@ final class OriginBuffer {
             min = Math.min(min, values[i]);
             max = Math.max(max, values[i]);
         }
-        new BlockRecord(LongBlock.encode(values, count, data), BlockRecord.BOUNDED, 0, 0, min, max, 0)
+        new BlockRecord(LongBlock.encode(values, count, data), BlockRecord.BOUNDED, 0, 0, min, max, 0, 0)
                 .writeTo(directory);
     }
 }

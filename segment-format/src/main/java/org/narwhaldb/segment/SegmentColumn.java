@@ -46,6 +46,18 @@ public interface SegmentColumn {
     /// Bounds and null count of a block, for pruning; exact for all physical rows of the block.
     BlockStatistics statistics(int block);
 
+    /// The exact sum of the block's values that are not NULL; null where none is kept: for other types than BOOLEAN,
+    /// LONG, DOUBLE and INT128, doubles that are no decimals or all equal, decimals beyond 64 bits, and without values.
+    default BlockSum sum(int block) {
+        return null;
+    }
+
+    /// By code how many rows of the block have it, NULLs left out; null where that is not kept: for columns without
+    /// dictionary or with more than 256 values in it, and for blocks of few rows.
+    default int[] codeCounts(int block) {
+        return null;
+    }
+
     /// How the block is encoded, as EXPLAIN and tests name it: `DICTIONARY_U8`, `FRAME_OF_REFERENCE_U16`, `RUNS`, …
     String encodingName(int block);
 

@@ -48,16 +48,20 @@
 ///
 /// ```
 ///  0  u64 offset of the block's first buffer in DATA
-///  8  u8  encoding      9  u8 width      10  u16 flags: 1 bounded, 2 summed, 4 has NULLs, 8 all rows NULL
+///  8  u8  encoding      9  u8 width      10  u16 flags: 1 bounded, 2 summed, 4 has NULLs, 8 all rows NULL,
+///                                                           16 counted
 /// 12  u32 NULLs        16  u64 offset of the bitmap of NULLs in DATA (flag 4)
 /// 24  i64 base         32  i64 min       40  i64 max (flag 1)
-/// 48  i64 sum of the values that are not NULL (flag 2; LONG only, and only if it doesn't overflow)
-/// 56  u32 count        60  u32 zero
+/// 48  i64 sum of the values that are not NULL, bits 0 to 63 (flag 2); or offset in STATISTICS of the counts (flag 16)
+/// 56  u32 count        60  i32 bits 64 to 95 of the sum
 /// ```
 ///
 /// min and max, over the rows that are not NULL: LONG the value; DOUBLE its bits, ordered with -0.0 = 0.0 and NaN
 /// largest; BOOLEAN 0 or 1; BYTES with a dictionary the code; INT128 the offset in STATISTICS of (i64 high, i64 low);
 /// BYTES without a dictionary the offset in STATISTICS of a u32 length and the bytes; NESTED has none.
+/// sum: of LONG; of BOOLEAN, where true is 1; of INT128 whose values fit 64 bits; of DOUBLE in encodings 7 and 9, of the
+/// integers that are divided by 10^count. Counts: for each code of a dictionary of at most 256 values a u16, how many
+/// rows of the block have it and are not NULL; kept where the block has at least two codes and 16 rows a code.
 /// The bitmap of NULLs has one bit a row in u64 words, lowest bit first, 1 = NULL. A block of NULLs only has no buffer
 /// and encoding CONSTANT. Rows that are NULL hold any value.
 ///

@@ -2,6 +2,9 @@ package org.narwhaldb.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,8 +106,10 @@ class SegmentRoundTripTest {
             assertThat(column.hasNulls()).isEqualTo(Arrays.stream(expected).anyMatch(Objects::isNull));
             for (int block = 0; block < segment.blockCount(); block++) {
                 int start = block * Segment.BLOCK_ROWS;
-                assertStatistics(column.statistics(block), Arrays.copyOfRange(expected, start,
-                        start + segment.blockRowCount(block)), field.type());
+                Object[] inBlock = Arrays.copyOfRange(expected, start, start + segment.blockRowCount(block));
+                assertStatistics(column.statistics(block), inBlock, field.type());
+                assertSum(column.sum(block), inBlock, field.type());
+                assertCodeCounts(column, block, inBlock);
             }
         }
     }
@@ -126,6 +131,67 @@ class SegmentRoundTripTest {
                 .sorted((a, b) -> ValueOrder.compare(a, b, type)).toArray();
         assertThat(statistics.nullCount()).isEqualTo(block.length - present.length);
         assertBounds(statistics.min(), statistics.max(), present, type);
+    }
+
+    private void assertSum(BlockSum sum, Object[] block, ColumnType type) {
+        List<Object> present = Arrays.stream(block).filter(Objects::nonNull).toList();
+        BigDecimal expected = switch (type.physical()) {
+            case BOOLEAN -> BigDecimal.valueOf(present.stream().filter(Boolean.TRUE::equals).count());
+            case LONG -> present.stream().map(value -> BigDecimal.valueOf((Long) value))
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            case INT128 -> present.stream().anyMatch(value -> ((BigInteger) value).bitLength() >= Long.SIZE) ? null
+                    : present.stream().map(value -> new BigDecimal((BigInteger) value))
+                            .reduce(BigDecimal.ZERO, BigDecimal::add);
+            case DOUBLE -> sum == null ? null : present.stream().map(value -> new BigDecimal(value.toString()))
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            case BYTES, NESTED -> null;
+        };
+        if (expected == null || present.isEmpty()) {
+            assertThat(sum).as("seed %d", seed).isNull();
+        } else {
+            assertThat(new BigDecimal(sum.unscaled(), sum.exponent())).as("seed %d, %s", seed, type)
+                    .isEqualByComparingTo(expected);
+        }
+    }
+
+    private void assertCodeCounts(SegmentColumn column, int block, Object[] values) {
+        boolean coded = column.field().type().physical() == ColumnType.Physical.BYTES && column.dictionary() != null;
+        int[] counts = column.codeCounts(block);
+        int size = coded ? column.dictionary().size() : 0;
+        assertThat(counts != null || !coded || size > 256 || values.length < 16 * size).as("seed %d", seed).isTrue();
+        if (counts != null) {
+            int[] expected = new int[size];
+            for (Object value : values) {
+                if (value != null) {
+                    expected[column.dictionary().find((byte[]) value)]++;
+                }
+            }
+            assertThat(counts).as("seed %d", seed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void sumsDecimalsAndCountsCodesOfWholeBlocks() {
+        List<Field> fields = List.of(new Field(1, "price", ColumnType.DOUBLE, true),
+                new Field(2, "name", ColumnType.STRING, true), new Field(3, "wide", ColumnType.LONG, false),
+                new Field(4, "amount", ColumnType.decimal(38, 2), true));
+        List<TestRows.Row> list = new ArrayList<>();
+        for (int i = 0; i < 140_000; i++) {
+            Object[] row = {i % 7 == 0 ? null : values.random.nextInt(100_000) / 100.0,
+                i % 11 == 0 ? null : ("n" + values.random.nextInt(200)).getBytes(StandardCharsets.US_ASCII),
+                Long.MAX_VALUE - values.random.nextInt(1_000), i % 3 == 0 ? null : BigInteger.valueOf(i - 70_000)};
+            list.add(new TestRows.Row(row, 0, i));
+        }
+        var rows = new TestRows(fields, list);
+
+        SegmentSummary summary = rows.write(folder.resolve("s"), "s", List.of());
+
+        try (Segment segment = Segments.open(folder.resolve("s"))) {
+            assertHolds(segment, rows, summary);
+            assertThat(segment.column(1).sum(0)).isNotNull();
+            assertThat(segment.column(2).codeCounts(0)).isNotNull();
+            assertThat(segment.column(3).sum(1).high()).isPositive();
+        }
     }
 
     private void assertBounds(Object min, Object max, Object[] sorted, ColumnType type) {

@@ -28,7 +28,7 @@ public final class BlockBytes {
         bytes[at] = (byte) value;
     }
 
-    void putShort(int value) {
+    public void putShort(int value) {
         int at = reserve(Short.BYTES);
         LittleEndian.SHORTS.set(bytes, at, (short) value);
     }

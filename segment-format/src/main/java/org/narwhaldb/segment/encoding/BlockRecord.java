@@ -4,24 +4,29 @@ import java.lang.foreign.MemorySegment;
 
 /// One entry of a column's block directory: 64 bytes, see the package description of `org.narwhaldb.segment`.
 ///
-/// @param flags of [#BOUNDED], [#SUMMED], [#HAS_NULLS], [#ALL_NULL]
+/// @param flags of [#BOUNDED], [#SUMMED], [#HAS_NULLS], [#ALL_NULL], [#COUNTED]
 /// @param nullsOffset of the bitmap of NULLs in the column's data part; 0 without one
 /// @param min smallest non-null value: i64, f64 bits, 0 or 1, dictionary code, or offset in the statistics part
 /// @param max largest, likewise
-/// @param sum of the non-null values of a LONG column if flagged
+/// @param sum bits 0 to 63 of the sum of the non-null values if flagged; or where the counts of codes stand in the
+///     statistics part
+/// @param sumHigh bits 64 to 95 of the sum
 public record BlockRecord(BlockLayout layout, int flags, int nullCount, long nullsOffset, long min, long max,
-        long sum) {
+        long sum, int sumHigh) {
     public static final int BYTES = 64;
     /// `min` and `max` hold.
     public static final int BOUNDED = 1;
-    /// `sum` holds; it doesn't where it would overflow.
+    /// `sum` and `sumHigh` hold a sum.
     public static final int SUMMED = 2;
     /// There is a bitmap of NULLs.
     public static final int HAS_NULLS = 4;
     /// Every row is NULL; there is no bitmap.
     public static final int ALL_NULL = 8;
 
-    private static final int FLAGS_KNOWN = BOUNDED | SUMMED | HAS_NULLS | ALL_NULL;
+    /// `sum` says where the counts of codes stand.
+    public static final int COUNTED = 16;
+
+    private static final int FLAGS_KNOWN = BOUNDED | SUMMED | HAS_NULLS | ALL_NULL | COUNTED;
     private static final int BYTE_MASK = 0xFF;
     private static final int SHORT_MASK = 0xFFFF;
     private static final int NULLS_AT = 12;
@@ -31,6 +36,7 @@ public record BlockRecord(BlockLayout layout, int flags, int nullCount, long nul
     private static final int MAX_AT = 40;
     private static final int SUM_AT = 48;
     private static final int COUNT_AT = 56;
+    private static final int SUM_HIGH_AT = 60;
 
     public boolean has(int flag) {
         return (flags & flag) != 0;
@@ -46,7 +52,7 @@ public record BlockRecord(BlockLayout layout, int flags, int nullCount, long nul
         out.putLong(max);
         out.putLong(sum);
         out.putInt(layout.count());
-        out.putInt(0);
+        out.putInt(sumHigh);
     }
 
     /// @throws IllegalArgumentException if the record makes no sense for a block of `rows` rows
@@ -59,7 +65,8 @@ public record BlockRecord(BlockLayout layout, int flags, int nullCount, long nul
         var record = new BlockRecord(layout, head >>> Short.SIZE & SHORT_MASK,
                 directory.get(LittleEndian.I32, at + NULLS_AT),
                 directory.get(LittleEndian.I64, at + NULLS_OFFSET_AT), directory.get(LittleEndian.I64, at + MIN_AT),
-                directory.get(LittleEndian.I64, at + MAX_AT), directory.get(LittleEndian.I64, at + SUM_AT));
+                directory.get(LittleEndian.I64, at + MAX_AT), directory.get(LittleEndian.I64, at + SUM_AT),
+                directory.get(LittleEndian.I32, at + SUM_HIGH_AT));
         record.check(rows);
         return record;
     }

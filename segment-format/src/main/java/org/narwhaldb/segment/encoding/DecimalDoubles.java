@@ -25,7 +25,7 @@ public record DecimalDoubles(MemorySegment data, BlockLayout layout, double divi
             if (!isExact(values[i], exponent)) {
                 return null;
             }
-            integers[i] = (long) Math.rint(values[i] * POWERS_OF_TEN[exponent]);
+            integers[i] = integer(values[i], exponent);
         }
         var shape = IntegerShape.of(integers, count, false);
         int width = Residuals.width(shape.max() - shape.min());
@@ -46,6 +46,16 @@ public record DecimalDoubles(MemorySegment data, BlockLayout layout, double divi
         layout.requireWidth(Byte.BYTES, Short.BYTES, Integer.BYTES);
         layout.requireBytes(data, BlockLayout.padded((long) rows * layout.width()));
         return new DecimalDoubles(data, layout, divisor(layout));
+    }
+
+    /// Whether a block of doubles stands in integers over 10^count.
+    public static boolean isDecimal(BlockLayout layout) {
+        return layout.encoding() == Encoding.DECIMAL || layout.encoding() == Encoding.PACKED;
+    }
+
+    /// The integer that stands for a value of a decimal block.
+    public static long integer(double value, int exponent) {
+        return (long) Math.rint(value * POWERS_OF_TEN[exponent]);
     }
 
     static double divisor(BlockLayout layout) {
