@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.launcher.client.NarwhalClient;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.launcher.demo.DemoData;
@@ -50,6 +51,8 @@ final class SharedCluster {
 
     private static SharedCluster start() {
         Path home = temporaryHome();
+        // Else scalar twins would answer: kernels take over when they are warm.
+        KernelWarmUp.run();
         OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(new HomeDirectory(home), 0, 2));
         NarwhalClient client = NarwhalClient.connect(cluster.url());
         SharedCluster started = new SharedCluster(cluster, client);

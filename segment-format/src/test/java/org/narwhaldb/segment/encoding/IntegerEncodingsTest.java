@@ -135,7 +135,8 @@ class IntegerEncodingsTest {
             long scale = List.of(1, 7, 1_000).get(random.nextInt(3));
             List<Long> values = new ArrayList<>();
             while (values.size() < count) {
-                int width = random.nextInt(33);
+                // Of a few values the common step may not be found: they must fit without it.
+                int width = random.nextInt(scale == 1 ? 33 : 23);
                 long base = random.nextInt(1_000_000_000) * 1_000L;
                 for (int i = 0; i < Lanes.GROUP && values.size() < count; i++) {
                     values.add((base + (width == 0 ? 0 : random.nextLong(1L << width))) * scale);
