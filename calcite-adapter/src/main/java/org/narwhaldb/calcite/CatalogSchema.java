@@ -1,6 +1,5 @@
 package org.narwhaldb.calcite;
 
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +30,7 @@ final class CatalogSchema extends AbstractSchema {
     }
 
     private static Optional<Named<Schema>> schema(PlannerCatalog catalog, String name) {
-        Collection<String> names = catalog.schemas();
-        return names.stream().filter(name::equals).findFirst()
-                .or(() -> names.stream().filter(name::equalsIgnoreCase).findFirst())
+        return catalog.schemaCalled(name)
                 .map(found -> new Named<>(found, new CatalogSchema(tables(catalog, found), Lookup.empty())));
     }
 

@@ -12,6 +12,12 @@ public interface PlannerCatalog {
 
     List<String> tables(String schema);
 
+    /// The schema's own spelling: names match exactly first, then ignoring case.
+    default Optional<String> schemaCalled(String name) {
+        List<String> names = schemas();
+        return names.contains(name) ? Optional.of(name) : names.stream().filter(name::equalsIgnoreCase).findFirst();
+    }
+
     /// Names match exactly first, then ignoring case if that is unambiguous.
     Optional<PlannerTable> table(String schema, String table);
 

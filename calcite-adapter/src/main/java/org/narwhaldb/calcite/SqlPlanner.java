@@ -55,7 +55,14 @@ public final class SqlPlanner {
     /// @param output columns of the answer
     /// @param parameters types of the `?` markers, in order (names ?1, ?2, …)
     /// @param plan null for SET; also null when `parameters` is not empty and no values were given
-    public record Statement(Kind kind, List<Field> output, List<Field> parameters, DistributedPlan plan, String setKey, String setValue) {}
+    /// @param repeatable planning it again gives the same: it does not read the clock
+    public record Statement(
+            Kind kind, List<Field> output, List<Field> parameters, DistributedPlan plan, String setKey, String setValue,
+            boolean repeatable) {
+        Statement with(DistributedPlan other) {
+            return new Statement(kind, output, parameters, other, setKey, setValue, repeatable);
+        }
+    }
 
     public enum Kind {
         QUERY,
@@ -79,7 +86,7 @@ public final class SqlPlanner {
     private Statement statement(String sql, PlannerCatalog catalog, Session session, List<Expression.Literal> parameters) {
         StatementText text = StatementText.of(sql);
         if (text.kind() == Kind.SET) {
-            return new Statement(Kind.SET, List.of(), List.of(), null, text.setKey(), text.setValue());
+            return new Statement(Kind.SET, List.of(), List.of(), null, text.setKey(), text.setValue(), false);
         }
         ErrorTranslation errors = new ErrorTranslation(text.query(), catalog, session);
         try {
@@ -102,10 +109,12 @@ public final class SqlPlanner {
         List<RelDataTypeField> row = validator.getValidatedNodeType(validated).getFieldList();
         if (given == null && !parameters.isEmpty()) {
             List<Field> output = OutputFields.of(validator, validated, row, catalog);
-            return new Statement(kind, shown(kind, output), parameters, null, null, null);
+            return new Statement(kind, shown(kind, output), parameters, null, null, null, true);
         }
-        DistributedPlan plan = plan(validator, validated, reader, session, values(parameters, given));
-        return new Statement(kind, shown(kind, plan.output()), parameters, plan, null, null);
+        RexBuilder builder = new RexBuilder(TYPES);
+        StatementConstants constants = new StatementConstants(builder, session, values(parameters, given));
+        DistributedPlan plan = plan(validator, validated, reader, session, constants);
+        return new Statement(kind, shown(kind, plan.output()), parameters, plan, null, null, !constants.readsClock());
     }
 
     private static List<Field> shown(Kind kind, List<Field> output) {
@@ -134,8 +143,8 @@ public final class SqlPlanner {
     }
 
     private DistributedPlan plan(NarwhalValidator validator, SqlNode validated, NarwhalCatalogReader reader, Session session,
-            List<Expression.Literal> parameters) {
-        RexBuilder builder = new RexBuilder(TYPES);
+            StatementConstants constants) {
+        RexBuilder builder = constants.builder();
         ConstantFolding folding = new ConstantFolding(builder, session, evaluator);
         HepPlanner planner = new HepPlanner(NO_RULES);
         planner.setExecutor(folding);
@@ -143,7 +152,7 @@ public final class SqlPlanner {
         SqlToRelConverter converter =
                 new SqlToRelConverter(null, validator, reader, cluster, NarwhalConvertlets.INSTANCE, CONVERSION);
         RelRoot root = converter.convertQuery(validated, false, true);
-        RelNode bound = root.project().accept(new ExpressionRewrite(new StatementConstants(builder, session, parameters)));
+        RelNode bound = root.project().accept(new ExpressionRewrite(constants));
         Cardinality cardinality = new Cardinality(builder);
         RelNode optimized = new RelOptimizer(builder, folding).optimize(bound, cardinality);
         List<String> names = root.fields.rightList();

@@ -20,6 +20,7 @@ final class StatementConstants extends RexShuttle {
     private final RexBuilder builder;
     private final LocalDateTime now;
     private final List<Expression.Literal> parameters;
+    private boolean readsClock;
 
     StatementConstants(RexBuilder builder, SqlPlanner.Session session, List<Expression.Literal> parameters) {
         this.builder = builder;
@@ -27,6 +28,15 @@ final class StatementConstants extends RexShuttle {
         this.now = LocalDateTime.ofEpochSecond(Math.floorDiv(session.nowMicros(), MICROS_PER_SECOND),
                         (int) (Math.floorMod(session.nowMicros(), MICROS_PER_SECOND) * NANOS_PER_MICRO), ZoneOffset.UTC)
                 .atOffset(ZoneOffset.UTC).atZoneSameInstant(session.zone()).toLocalDateTime();
+    }
+
+    RexBuilder builder() {
+        return builder;
+    }
+
+    /// Whether something in the statement depends on when it is planned.
+    boolean readsClock() {
+        return readsClock;
     }
 
     @Override
@@ -53,6 +63,7 @@ final class StatementConstants extends RexShuttle {
     }
 
     private RexNode literal(RexCall call, long value, ColumnType type) {
+        readsClock = true;
         return Literals.toRex(builder, value, type, call.getType());
     }
 

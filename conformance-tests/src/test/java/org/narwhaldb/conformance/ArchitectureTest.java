@@ -88,6 +88,14 @@ final class ArchitectureTest {
         })).toList();
     }
 
+    @Test
+    void onlyKernelsTouchTheVectorApi() {
+        noClasses().that().resideInAPackage("org.narwhaldb..").and().resideOutsideOfPackages(
+                        ROOT + "engine.kernel..", ROOT + "benchmarks..")
+                .should().dependOnClassesThat().resideInAPackage("jdk.incubator..")
+                .because("it is an incubator: it may be missing or change; call a kernel, which has a scalar twin").check(CLASSES);
+    }
+
     /// Publication, pinning, attempts, retention and garbage collection are run by a simulator as they are: their clocks, waits and
     /// threads come from outside.
     @Test

@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param queryTimeout of one statement, unless the session asks for less
 /// @param queryMemoryBytes of one query in one process
 /// @param queriesMax that run at a time
+/// @param planCacheBytes that remembered plans may take, roughly
 /// @param drainTimeout how long running queries may go on once it is told to stop
 public record FlightServerConfig(
         String host, int port, String catalogName, byte[] ticketKey, Duration queryTimeout, long queryMemoryBytes, int queriesMax,
-        Duration drainTimeout) {}
+        long planCacheBytes, Duration drainTimeout) {}

@@ -2,6 +2,7 @@ package org.narwhaldb.flight;
 
 import java.time.InstantSource;
 import org.apache.arrow.memory.BufferAllocator;
+import org.narwhaldb.calcite.CachingPlanner;
 import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.ClusterMember;
@@ -46,8 +47,8 @@ public final class FrontEnd implements AutoCloseable {
         RunningQueries running = new RunningQueries();
         SystemTables systemTables = new SystemTables(tracker, with.versions(), with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
-                new QueryCoordinator.Collaborators(new SqlPlanner(), tracker, systemTables, with.cluster(), with.transport(),
-                        with.memory(), with.clock(), with.scheduler()),
+                new QueryCoordinator.Collaborators(new CachingPlanner(new SqlPlanner(), config.planCacheBytes()), tracker,
+                        systemTables, with.cluster(), with.transport(), with.memory(), with.clock(), with.scheduler()),
                 new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()), running);
         ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, coordinator, with.clock(),
                 with.scheduler());

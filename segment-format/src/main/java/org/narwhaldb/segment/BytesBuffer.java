@@ -30,6 +30,7 @@ final class BytesBuffer extends ColumnBuffer {
     private int[] ranks;
     private SortedDictionary dictionary;
     private int[] codeScratch;
+    private PagedBytes.Writer writer;
     private final DistinctEstimator distinct = new DistinctEstimator();
     private byte[] min;
     private byte[] max;
@@ -198,7 +199,7 @@ final class BytesBuffer extends ColumnBuffer {
     }
 
     private EncodedBlock encodePages(BlockRows rows, boolean[] isNull, BlockBytes data, BlockBytes statistics) {
-        var writer = new PagedBytes.Writer(rows.count(), data);
+        writer = writer == null ? new PagedBytes.Writer() : writer;
         long least = -1;
         long greatest = -1;
         for (int i = 0; i < rows.count(); i++) {
@@ -216,7 +217,7 @@ final class BytesBuffer extends ColumnBuffer {
             greatest = greatest < 0 || !nested && pool.compare(address, greatest) > 0 ? address : greatest;
         }
         if (nested) {
-            return EncodedBlock.unbounded(writer.finish());
+            return EncodedBlock.unbounded(writer.finish(data));
         }
         byte[] blockMin = pool.value(least);
         byte[] blockMax = pool.value(greatest);
@@ -224,7 +225,7 @@ final class BytesBuffer extends ColumnBuffer {
         max = max == null || Arrays.compareUnsigned(blockMax, max) > 0 ? blockMax : max;
         long minAt = writeBound(blockMin, statistics);
         long maxAt = writeBound(blockMax, statistics);
-        return EncodedBlock.bounded(writer.finish(), minAt, maxAt);
+        return EncodedBlock.bounded(writer.finish(data), minAt, maxAt);
     }
 
     private static long writeBound(byte[] bound, BlockBytes statistics) {

@@ -10,7 +10,7 @@ import java.util.Set;
 record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field> fields, List<Part> parts) {
     /// "NWL1" in file order.
     static final int MAGIC = 0x314C574E;
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
     static final int HEADER_BYTES = 64;
     /// Footer length, footer checksum, magic.
     static final int TRAILER_BYTES = 16;

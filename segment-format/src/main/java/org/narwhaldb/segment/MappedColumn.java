@@ -41,7 +41,7 @@ final class MappedColumn implements SegmentColumn {
         directory = parts.get(Part.Kind.DIRECTORY);
         statistics = parts.get(Part.Kind.STATISTICS);
         MemorySegment dictionaryPart = parts.get(Part.Kind.DICTIONARY);
-        dictionary = dictionaryPart == null ? null : new MappedDictionary(dictionaryPart);
+        dictionary = dictionaryPart == null ? null : MappedDictionary.open(file, field.name(), dictionaryPart);
         blocks = new ValueBlock[footer.blockCount()];
         nullBitmaps = new BitmapBooleans[blocks.length];
         MemorySegment data = parts.get(Part.Kind.DATA);

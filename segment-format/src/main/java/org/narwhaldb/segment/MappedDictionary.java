@@ -1,101 +1,55 @@
 package org.narwhaldb.segment;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.narwhaldb.segment.encoding.BlockBytes;
 import org.narwhaldb.segment.encoding.LittleEndian;
 
-/// The dictionary part in place: u32 offsets, the pool they point into, and a hash for each value.
-final class MappedDictionary implements SegmentDictionary {
-    private final MemorySegment part;
-    private final int size;
-    private final long offsets;
-    private final long pool;
-    private final long hashes;
+/// The dictionary part in place. Values are checked as they are read.
+abstract sealed class MappedDictionary implements SegmentDictionary permits PlainDictionary, FrontCodedDictionary {
+    static final int PLAIN = 1;
+    static final int FRONT_CODED = 2;
+    static final int HEADER_BYTES = 64;
 
-    /// @throws IllegalArgumentException if the bytes are no dictionary
-    MappedDictionary(MemorySegment part) {
+    private final Path file;
+    private final String column;
+    final MemorySegment part;
+    private final int size;
+
+    MappedDictionary(Path file, String column, MemorySegment part) {
+        this.file = file;
+        this.column = column;
         this.part = part;
         size = part.get(LittleEndian.I32, 0);
-        int hashVersion = part.get(LittleEndian.I32, Integer.BYTES);
-        long poolBytes = part.get(LittleEndian.I64, 2L * Integer.BYTES);
-        if (hashVersion != ValueHash.VERSION) {
-            throw new IllegalArgumentException("dictionary with hash version [%d]".formatted(hashVersion));
-        }
-        offsets = SortedDictionary.HEADER_BYTES;
-        pool = offsets + padded((size + 1L) * Integer.BYTES);
-        hashes = pool + padded(poolBytes);
-        if (size < 0 || poolBytes < 0 || poolBytes > part.byteSize()
-                || hashes + padded((long) size * Long.BYTES) != part.byteSize()) {
+    }
+
+    /// @throws IllegalArgumentException or IndexOutOfBoundsException if the bytes are no dictionary
+    static MappedDictionary open(Path file, String column, MemorySegment part) {
+        int form = part.get(LittleEndian.I32, Integer.BYTES);
+        return switch (form) {
+            case PLAIN -> new PlainDictionary(file, column, part);
+            case FRONT_CODED -> new FrontCodedDictionary(file, column, part);
+            default -> throw new IllegalArgumentException("dictionary of form [%d]".formatted(form));
+        };
+    }
+
+    /// Bytes of the pool as the header has it; checks that offsets, pool and nothing else follow the header.
+    final long poolBytes(int offsetCount) {
+        long bytes = part.get(LittleEndian.I64, Long.BYTES);
+        if (size < 0 || bytes < 0 || bytes > part.byteSize()
+                || HEADER_BYTES + padded((long) offsetCount * Integer.BYTES) + padded(bytes) != part.byteSize()) {
             throw new IllegalArgumentException("dictionary of [%d] values with [%d] bytes in a part of [%d] bytes"
-                    .formatted(size, poolBytes, part.byteSize()));
+                    .formatted(size, bytes, part.byteSize()));
         }
-        checkOffsets(poolBytes);
+        return bytes;
     }
 
-    @Override
-    public int size() {
-        return size;
-    }
-
-    @Override
-    public byte[] value(int code) {
-        long start = start(code);
-        return part.asSlice(pool + start, end(code) - start).toArray(ValueLayout.JAVA_BYTE);
-    }
-
-    @Override
-    public int length(int code) {
-        return (int) (end(code) - start(code));
-    }
-
-    @Override
-    public void copy(int code, byte[] target, int offset) {
-        MemorySegment.copy(part, ValueLayout.JAVA_BYTE, pool + start(code), target, offset, length(code));
-    }
-
-    @Override
-    public long hash(int code) {
-        return part.get(LittleEndian.I64, hashes + (long) Objects.checkIndex(code, size) * Long.BYTES);
-    }
-
-    @Override
-    public int find(byte[] value) {
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = compare(middle, value);
-            if (order == 0) {
-                return middle;
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -low - 1;
-    }
-
-    private int compare(int code, byte[] value) {
-        long start = pool + start(code);
-        int length = length(code);
-        int shared = Math.min(length, value.length);
-        for (int i = 0; i < shared; i++) {
-            byte mine = part.get(ValueLayout.JAVA_BYTE, start + i);
-            if (mine != value[i]) {
-                return Byte.compareUnsigned(mine, value[i]);
-            }
-        }
-        return Integer.compare(length, value.length);
-    }
-
-    private void checkOffsets(long poolBytes) {
+    /// Refuses offsets that descend or leave the pool.
+    final void checkOffsets(int count, long poolBytes) {
         long previous = 0;
-        for (int i = 0; i <= size; i++) {
-            long offset = LittleEndian.u32(part, offsets + (long) i * Integer.BYTES);
+        for (int i = 0; i < count; i++) {
+            long offset = LittleEndian.u32(part, HEADER_BYTES + (long) i * Integer.BYTES);
             if (offset < previous || offset > poolBytes) {
                 throw new IllegalArgumentException("dictionary offset [%d] is [%d] after [%d] with [%d] bytes"
                         .formatted(i, offset, previous, poolBytes));
@@ -104,15 +58,33 @@ final class MappedDictionary implements SegmentDictionary {
         }
     }
 
-    private long start(int code) {
-        return LittleEndian.u32(part, offsets + (long) Objects.checkIndex(code, size) * Integer.BYTES);
+    @Override
+    public final int size() {
+        return size;
     }
 
-    private long end(int code) {
-        return LittleEndian.u32(part, offsets + (Objects.checkIndex(code, size) + 1L) * Integer.BYTES);
+    @Override
+    public byte[] value(int code) {
+        byte[] value = new byte[length(code)];
+        copy(code, value, 0);
+        return value;
     }
 
-    private static long padded(long bytes) {
+    @Override
+    public long hash(int code) {
+        return ValueHash.hash(value(code));
+    }
+
+    final int checked(int code) {
+        return Objects.checkIndex(code, size);
+    }
+
+    final RuntimeException corrupt(RuntimeException cause) {
+        return SegmentFileReader.corrupt(file, "dictionary of column [%s]".formatted(column), cause.getMessage(),
+                cause);
+    }
+
+    static long padded(long bytes) {
         return (bytes + BlockBytes.ALIGNMENT - 1 & -BlockBytes.ALIGNMENT) + BlockBytes.ALIGNMENT;
     }
 }

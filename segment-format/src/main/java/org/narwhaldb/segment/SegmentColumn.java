@@ -51,6 +51,7 @@ public interface SegmentColumn {
 
     @FunctionalInterface
     interface ByteSink {
+        /// @param bytes whose content holds during the call only
         void accept(byte[] bytes, int offset, int length);
     }
 }

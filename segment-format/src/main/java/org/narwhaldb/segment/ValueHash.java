@@ -6,11 +6,7 @@ import java.nio.ByteOrder;
 
 /// The fixed 64-bit hash of byte values, the same in every segment and process: XXH64 with seed 0
 /// (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md, "XXH64 algorithm description").
-/// Its version is stored with every dictionary; another hash would be another version.
 public final class ValueHash {
-    /// What dictionaries name in their header.
-    public static final int VERSION = 1;
-
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS =

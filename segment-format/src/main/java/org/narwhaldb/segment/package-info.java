@@ -1,4 +1,4 @@
-/// Bytes at rest: the segment file, format version 1. Someone who reads only this can write a reader.
+/// Bytes at rest: the segment file, format version 2. Someone who reads only this can write a reader.
 ///
 /// A segment file is an immutable columnar image of rows. All numbers are little endian. `text` is a u32 byte length
 /// and that many bytes of UTF-8. `crc` is CRC32C (Castagnoli, RFC 3720 appendix B.4) as u32.
@@ -17,7 +17,7 @@
 /// `padded(n) = (n + 63 & ~63) + 64`. A part may be empty.
 ///
 /// ```
-/// header:   0  u32 magic, bytes "NWL1"      4  u32 format version, 1      8  zeros      60  crc of bytes 0..59
+/// header:   0  u32 magic, bytes "NWL1"      4  u32 format version, 2      8  zeros      60  crc of bytes 0..59
 /// trailer:  0  u64 length of the footer     8  crc of the footer's bytes and then of trailer bytes 0..7
 ///          12  u32 magic
 /// ```
@@ -68,20 +68,66 @@
 /// after                                    sign extension; BYTES and NESTED: empty
 /// 2 PLAIN               LONG, DOUBLE i64 or f64 a row; width 8
 ///                       INT128       i64 high a row; second buffer: i64 low a row; width 16
-/// 3 FRAME_OF_REFERENCE  LONG, INT128 unsigned residual of `width` bytes a row (1, 2, 4; INT128 also 8);
-///                                    value = base + residual modulo 2^64, for INT128 then sign-extended
-/// 4 RUNS                LONG, codes  u32 row behind each of `count` runs, ascending, the last is the block's row
-/// count;                                    second buffer: i64 value (width 8) or u32 code (width 4) of each run
+/// 3 FRAME_OF_REFERENCE  LONG         unsigned residual of `width` bytes a row (1, 2, 4);
+///                                    value = base + residual modulo 2^64
+/// 4 RUNS                LONG, codes  u16 number of the last row of each of `count` runs, ascending, the last is the
+///                                    block's last row; second buffer: for each run LONG an unsigned residual over base
+///                                    as in 3 (width 1, 2, 4, 8), or an unsigned code of `width` bytes (1, 2, 4)
 /// 5 BITMAP              BOOLEAN      one bit a row in u64 words, lowest bit first
 /// 6 DICTIONARY          codes        unsigned code of `width` bytes a row: 1 up to 256 values in the dictionary,
 ///                                    2 up to 65,536, else 4
 /// 7 DECIMAL             DOUBLE       unsigned residual of `width` bytes a row (1, 2, 4); value =
 ///                                    (base + residual) / 10^count as a division of doubles, count <= 10
-/// 8 PAGES               BYTES,NESTED u32 offsets, one more than rows, from 0; second buffer: bytes; a value reaches
-///                                    from its offset to the next; width 4
+/// 8 PAGES               BYTES,NESTED lengths of all rows, as 9 PACKED of LONG with factor 1; third buffer: u32 offset
+///                                    of the value of rows 0, 32, 64, … and of the end of the last; if count > 0 a
+///                                    buffer of `count` symbols: u8 length (1 to 8) of each, then their bytes; last
+///                                    buffer: the bytes of all values. See below
+/// 9 PACKED              codes        groups of 1,024 codes of `width` bits (1 to 31), see below
+///                       LONG, DOUBLE a table of the groups; second buffer: the groups of residuals. LONG: value = base
+///                                    of the group + residual * count modulo 2^64, count >= 1; DOUBLE: value = (base of
+///                                    the group + residual) / 10^count as a division of doubles, count <= 10;
+///                                    width: bits of the widest group
 /// ```
 ///
-/// NESTED values are the bytes of `NestedCodec`.
+/// INT128 values that all fit in 64 bits are written in an encoding of LONG, then sign-extended; only PLAIN of width 16
+/// is their own.
+///
+/// # Groups of packed numbers
+///
+/// PACKED cuts the rows of a block into groups of 1,024; the last is filled up with zeros. A group of numbers of W bits
+/// (1 to 32) takes W registers of 128 bytes. A register is an array of little-endian lanes, of B bits each:
+///
+/// ```
+/// W         B    lanes L of a register
+/// 1 to 8    8    128
+/// 9 to 16   16   64
+/// 17 to 32  32   32
+/// ```
+///
+/// Number i of the group (its row in it) stands in lane i % L. Of that lane, all registers one behind the other are one
+/// string of B * W bits, the lowest bit of a lane first, and the number is its W bits from (i / L) * W on: with
+/// p = (i / L) * W, from bit p % B of register p / B on, and what doesn't fit there from bit 0 of the next register on.
+/// So L neighbouring rows stand in the L lanes of one register at the same bits:
+///
+/// ```
+/// rows k*L .. k*L+L-1 (k = 0 .. B-1):  r = k*W / B, s = k*W % B, lanes of registers a = r, b = r + 1 (if s + W > B)
+///                                     number = (a >>> s | b << (B - s)) & (2^W - 1), without b if s + W <= B
+/// ```
+///
+/// Codes: all groups have the block's width W; group g starts W * 128 * g bytes behind the buffer's start.
+/// LONG and DOUBLE: each group has a width of its own, 0 to 32, and an entry in the table:
+///
+/// ```
+///  0  i64 base      8  u32 registers of all groups before it: the group starts 128 times as many bytes behind the
+///                      second buffer's start
+/// 12  u32 width; 0: the group has no registers and every residual is 0
+/// ```
+///
+/// # Values of bytes
+///
+/// PAGES without symbols (count 0) holds the values as they are. With symbols, at most 255, each value is written in
+/// codes, and lengths and offsets count codes: a code below 255 stands for the bytes of that symbol, 255 for the one
+/// byte behind it. NESTED values are the bytes of `NestedCodec`.
 ///
 /// # Dictionary
 ///
@@ -89,10 +135,17 @@
 /// dictionary above 2^20 distinct values, above 2^10 if they are over half of the values, and above 1 GiB of bytes.
 ///
 /// ```
-/// header    64 bytes: u32 number of values, u32 hash version (1 = XXH64 with seed 0), u64 bytes of all values, zeros
-/// buffer    u32 offsets, one more than values, from 0
-/// buffer    the bytes of the values, ascending as unsigned bytes; code = position
-/// buffer    u64 hash of each value
+/// header    64 bytes: u32 number of values, u32 form, u64 bytes of the pool, zeros
+/// buffer    u32 offsets in the pool. Form 1, plain: of each value and of the end. Form 2, front-coded: of each page
+/// buffer    the pool. Form 1: the bytes of the values. Form 2: the pages
+/// ```
+///
+/// Values ascend as unsigned bytes; code = position. A page holds 16 values, the last one fewer: for each the bytes that
+/// it doesn't share with the value before it in the page.
+///
+/// ```
+/// value     u8 (shared << 4 | rest), each 15 if the length is 15 or more; u32 shared, if it is; u32 rest, if it is;
+///           the rest's bytes. The first of a page shares 0
 /// ```
 ///
 /// # Origin

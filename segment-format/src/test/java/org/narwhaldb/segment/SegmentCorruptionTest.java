@@ -131,9 +131,9 @@ class SegmentCorruptionTest {
     @Test
     void refusesAnotherVersionAndOtherFiles() throws IOException {
         byte[] newer = good.clone();
-        newer[4] = 2;
+        newer[4] = 3;
         Files.write(file, newer);
-        assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("format version [2]");
+        assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("format version [3]");
 
         Files.writeString(file, "PAR1".repeat(100));
         assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("it is no segment file");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentReadTest {
     private static final List<Field> FIELDS =
             List.of(new Field(1, "s", ColumnType.STRING, true), new Field(2, "n", ColumnType.LONG, true));
+
+    private final long seed = RandomValues.seed();
 
     @TempDir
     private Path folder;
@@ -49,6 +52,40 @@ class SegmentReadTest {
     }
 
     @Test
+    void findsAndDecodesTheValuesOfALargeDictionary() {
+        var random = new RandomValues(seed).random;
+        var values = new TreeSet<byte[]>(Arrays::compareUnsigned);
+        while (values.size() < 3_000) {
+            String prefix = "https://example.org/".substring(random.nextInt(20)) + "x".repeat(random.nextInt(40));
+            values.add(utf8(prefix + random.nextInt(5_000) + (random.nextInt(9) == 0 ? "" : "y".repeat(random.nextInt(40)))));
+        }
+        List<byte[]> sorted = List.copyOf(values);
+        try (Segment segment = write(20_000, i -> new String(sorted.get(i % 3_000), StandardCharsets.UTF_8))) {
+            SegmentDictionary dictionary = segment.column(1).dictionary();
+
+            assertThat(dictionary).as("seed %d", seed).isInstanceOf(FrontCodedDictionary.class);
+            assertThat(dictionary.size()).isEqualTo(3_000);
+            for (int i = 0; i < 6_000; i++) {
+                int code = i < 3_000 ? i : random.nextInt(3_000);
+                byte[] value = sorted.get(code);
+                byte[] copy = new byte[value.length + 2];
+                dictionary.copy(code, copy, 1);
+                assertThat(dictionary.value(code)).as("seed %d", seed).isEqualTo(value);
+                assertThat(Arrays.copyOfRange(copy, 1, 1 + value.length)).isEqualTo(value);
+                assertThat(dictionary.length(code)).isEqualTo(value.length);
+                assertThat(dictionary.hash(code)).isEqualTo(ValueHash.hash(value));
+                assertThat(dictionary.find(value)).as("seed %d", seed).isEqualTo(code);
+                byte[] behind = Arrays.copyOf(value, value.length + 1);
+                int found = dictionary.find(behind);
+                assertThat(found).as("seed %d", seed).isIn(-code - 2, code + 1);
+            }
+            assertThat(dictionary.find(new byte[0])).isEqualTo(-1);
+            assertThat(dictionary.find(utf8("~"))).isEqualTo(-3_001);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> dictionary.value(3_000));
+        }
+    }
+
+    @Test
     void choosesEncodingsBlockByBlock() {
         IntFunction<String> text = i -> i < 65_536 ? "one" : i < 131_072 ? "run " + i / 100 : "v" + i % 300;
         try (Segment segment = write(200_000, text)) {
@@ -57,8 +94,8 @@ class SegmentReadTest {
 
             assertThat(strings.encodingName(0)).isEqualTo("CONSTANT");
             assertThat(strings.encodingName(1)).isEqualTo("RUNS");
-            assertThat(strings.encodingName(2)).isEqualTo("DICTIONARY_U16");
-            assertThat(numbers.encodingName(0)).isEqualTo("FRAME_OF_REFERENCE_U16");
+            assertThat(strings.encodingName(2)).isEqualTo("PACKED_10");
+            assertThat(numbers.encodingName(0)).isEqualTo("PACKED_10");
             assertThat(numbers.statistics(1)).isEqualTo(new BlockStatistics(0, 65_536L, 131_071L));
         }
     }
@@ -69,7 +106,7 @@ class SegmentReadTest {
             SegmentColumn strings = segment.column(1);
 
             assertThat(strings.dictionary()).isNull();
-            assertThat(strings.encodingName(0)).isEqualTo("PAGES");
+            assertThat(strings.encodingName(0)).isEqualTo("SYMBOLS");
             assertThat(ColumnReads.read(strings, 9_998, 2)[0]).isEqualTo(utf8("value " + 9_998 * 7919L));
             assertThatIllegalStateException().isThrownBy(() -> strings.readCodes(0, 1, new int[1], 0));
         }

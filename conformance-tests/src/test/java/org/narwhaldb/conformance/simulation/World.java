@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.narwhaldb.calcite.CachingPlanner;
 import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
@@ -141,8 +142,8 @@ final class World implements AutoCloseable {
             VersionTracker tracker = new VersionTracker(connection, versions, transport, process, process);
             tracker.start();
             RunningQueries running = new RunningQueries();
-            QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(new SqlPlanner(), tracker,
-                    new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
+            QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(
+                    new CachingPlanner(new SqlPlanner(), 1 << 20), tracker, new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
                     pools.get(id), process, process),
                     new QueryCoordinator.Limits(2, 1 << 24, 100), running);
             ClusterControl control = new ClusterControl(connection, transport, tracker, coordinator, process, process);

@@ -14,7 +14,6 @@ import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.store.TableName;
-import org.narwhaldb.store.version.TableVersion;
 
 /// The tables as one statement sees them: each is pinned to one version when it is first named, and stays so for the
 /// planning and running of the statement.
@@ -24,12 +23,15 @@ public final class PinnedCatalog implements PlannerCatalog {
 
     private final VersionTracker tracker;
     private final SystemTables systemTables;
+    private final PlannerTables plannerTables;
     private final SessionState session;
     private final Map<TableReference, VersionManifest> pinned = new HashMap<>();
 
-    public PinnedCatalog(VersionTracker tracker, SystemTables systemTables, SessionState session) {
+    public PinnedCatalog(
+            VersionTracker tracker, SystemTables systemTables, PlannerTables plannerTables, SessionState session) {
         this.tracker = tracker;
         this.systemTables = systemTables;
+        this.plannerTables = plannerTables;
         this.session = session;
     }
 
@@ -54,13 +56,23 @@ public final class PinnedCatalog implements PlannerCatalog {
     }
 
     @Override
+    public Optional<String> schemaCalled(String name) {
+        return name.equals(session.schema()) ? Optional.of(name) : PlannerCatalog.super.schemaCalled(name);
+    }
+
+    @Override
     public Optional<PlannerTable> table(String schema, String table) {
-        Optional<String> schemaName = match(schemas(), schema);
-        Optional<String> tableName = schemaName.flatMap(name -> match(tables(name), table));
-        if (tableName.isEmpty()) {
-            return Optional.empty();
-        }
-        TableReference reference = new TableReference(schemaName.get(), tableName.get());
+        Optional<TableReference> named = isExact(schema, table) ? Optional.of(new TableReference(schema, table))
+                : match(schemas(), schema).flatMap(name -> match(tables(name), table).map(found -> new TableReference(name, found)));
+        return named.flatMap(this::table);
+    }
+
+    /// Whether that is what the table is called; saves a look at all of them.
+    private boolean isExact(String schema, String table) {
+        return systemTables.columns(schema, table).isPresent() || tracker.knows(new TableName(schema, table));
+    }
+
+    private Optional<PlannerTable> table(TableReference reference) {
         Optional<List<Field>> system = systemTables.columns(reference.schema(), reference.table());
         if (system.isPresent()) {
             return Optional.of(new PlannerTable(reference, system.get(), true, 1000, Map.of()));
@@ -74,11 +86,7 @@ public final class PinnedCatalog implements PlannerCatalog {
             manifest = found.get();
             pinned.put(reference, manifest);
         }
-        TableVersion version = manifest.version();
-        Map<Integer, ColumnStatistics> statistics = new HashMap<>();
-        version.columnStatistics().forEach((id, column) -> statistics.put(id,
-                new ColumnStatistics(column.distinctCount(), column.nullCount(), column.min(), column.max())));
-        return Optional.of(new PlannerTable(reference, version.fields(), false, version.rowCount(), statistics));
+        return Optional.of(plannerTables.of(manifest));
     }
 
     private Optional<VersionManifest> pin(TableName table) {

@@ -29,7 +29,10 @@ final class ExplainText {
             if (!routed.pruned().prunedBy().isEmpty()) {
                 text.append(" by ").append(String.join(", ", routed.pruned().prunedBy()));
             }
-            text.append(", ").append(routed.pruned().kept().size()).append(" read in ").append(routed.parts().size())
+            if (routed.known().segmentCount() > 0) {
+                text.append(", ").append(routed.known().segmentCount()).append(" answered by statistics");
+            }
+            text.append(", ").append(routed.known().read().size()).append(" read in ").append(routed.parts().size())
                     .append(" parts on ").append(servers).append(" servers\n");
             append(text, PlanPrinter.print(leaf.root()));
         }

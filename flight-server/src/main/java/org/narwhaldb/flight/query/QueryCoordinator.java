@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.narwhaldb.calcite.CachingPlanner;
 import org.narwhaldb.calcite.SqlPlanner;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
@@ -23,9 +24,11 @@ import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.flight.catalog.PinnedCatalog;
+import org.narwhaldb.flight.catalog.PlannerTables;
 import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.routing.SegmentPruner;
 import org.narwhaldb.flight.routing.SegmentRouter;
+import org.narwhaldb.flight.routing.StatisticsAnswer;
 import org.narwhaldb.flight.version.ServerHealth;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.flight.version.VersionTracker;
@@ -43,12 +46,13 @@ public final class QueryCoordinator implements QueryService {
 
     /// @param transport to the segment servers
     public record Collaborators(
-            SqlPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
+            CachingPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
             MemoryPool memory, InstantSource clock, Scheduler scheduler) {}
 
     private final Collaborators with;
     private final Limits limits;
     private final RunningQueries running;
+    private final PlannerTables plannerTables = new PlannerTables();
 
     public QueryCoordinator(Collaborators collaborators, Limits limits, RunningQueries running) {
         this.with = collaborators;
@@ -135,7 +139,7 @@ public final class QueryCoordinator implements QueryService {
 
     private PinnedCatalog catalog(SessionState session) {
         with.tracker().confirm();
-        return new PinnedCatalog(with.tracker(), with.systemTables(), session);
+        return new PinnedCatalog(with.tracker(), with.systemTables(), plannerTables, session);
     }
 
     private SqlPlanner.Session plannerSession(SessionState session) {
@@ -149,18 +153,21 @@ public final class QueryCoordinator implements QueryService {
     }
 
     /// One leaf, pruned and routed.
-    record RoutedLeaf(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, List<SegmentRouter.Part> parts) {}
+    record RoutedLeaf(
+            Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known,
+            List<SegmentRouter.Part> parts) {}
 
     private RoutedLeaf route(Fragment fragment, PinnedCatalog catalog) {
         PlanNode.Scan scan = DistributedPlan.scan(fragment);
         VersionManifest manifest = catalog.manifest(scan.table());
         SegmentPruner.Pruned pruned = SegmentPruner.prune(scan, manifest.segments());
+        StatisticsAnswer known = StatisticsAnswer.of(fragment.root(), pruned.kept());
         TableName table = manifest.version().table();
-        List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(pruned.kept(), manifest.version().shardCount(),
+        List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(known.read(), manifest.version().shardCount(),
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
                 limits.partsPerServer(),
                 !reduces(fragment.root())));
-        return new RoutedLeaf(fragment, manifest, pruned, parts);
+        return new RoutedLeaf(fragment, manifest, pruned, known, parts);
     }
 
     /// Whether a fragment's answer is small however many rows it reads.
@@ -194,6 +201,7 @@ public final class QueryCoordinator implements QueryService {
 
         void open(DistributedPlan plan, PinnedCatalog catalog, long limit) {
             Map<Integer, GatherSource> sources = new HashMap<>();
+            Map<Integer, PlanNode.Values> known = new HashMap<>();
             for (Fragment leaf : plan.leaves()) {
                 RoutedLeaf routed = route(leaf, catalog);
                 GatherSource source = new GatherSource(
@@ -201,12 +209,13 @@ public final class QueryCoordinator implements QueryService {
                         new GatherSource.Exchange(new HoldingServers(routed.manifest()), with.transport(), context, with.clock(),
                                 with.scheduler(), statistics));
                 sources.put(leaf.id(), source);
+                known.put(leaf.id(), routed.known().states());
             }
             FragmentExecutor.Inputs inputs = new FragmentExecutor.Inputs(List.of(),
                     remote -> {
                         GatherSource source = sources.get(remote.fragmentId());
                         source.start();
-                        return source;
+                        return withKnown(source, remote, known.get(remote.fragmentId()));
                     },
                     scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context));
             fields = plan.output();
@@ -214,6 +223,13 @@ public final class QueryCoordinator implements QueryService {
             root = FragmentExecutor.operator(limit > 0 ? new PlanNode.Limit(node, 0, limit) : node, inputs, context);
             // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
             context.onCancel(() -> sources.values().forEach(GatherSource::close));
+        }
+
+        /// What statistics say before what the servers say.
+        private Operator withKnown(GatherSource source, PlanNode.RemoteSource remote, PlanNode.Values known) {
+            return known == null ? source : FragmentExecutor.operator(new PlanNode.Union(List.of(known, remote), remote.output()),
+                    new FragmentExecutor.Inputs(List.of(), _ -> source, _ -> { throw new IllegalStateException("No system table"); }),
+                    context);
         }
 
         void openText(List<Field> output, String text) {

@@ -33,7 +33,7 @@ public final class SegmentPruner {
         return new Pruned(List.copyOf(kept), pruned, pruned == 0 ? List.of() : columnsWithBounds(scan, segments.getFirst()));
     }
 
-    private static FragmentExecutor.Bounds bounds(Field column, SegmentEntry segment) {
+    static FragmentExecutor.Bounds bounds(Field column, SegmentEntry segment) {
         SegmentEntry.ColumnBounds bounds = segment.bounds().get(column.id());
         if (bounds == null) {
             return null;

@@ -73,6 +73,10 @@ public final class ServableVersions {
         return new TreeSet<>(tables.keySet());
     }
 
+    public boolean knows(TableName table) {
+        return tables.containsKey(table);
+    }
+
     /// The version to answer from, if there is one already.
     public Optional<VersionManifest> servable(TableName table) {
         Observed observed = tables.get(table);

@@ -209,6 +209,10 @@ public final class VersionTracker implements AutoCloseable {
         return servable.tables();
     }
 
+    public synchronized boolean knows(TableName table) {
+        return servable.knows(table);
+    }
+
     public synchronized Optional<VersionManifest> servable(TableName table) {
         return servable.servable(table);
     }

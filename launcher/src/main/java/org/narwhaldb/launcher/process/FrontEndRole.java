@@ -12,6 +12,7 @@ import org.narwhaldb.launcher.config.ConfigFile;
 public final class FrontEndRole {
     private static final int QUERIES_MAX = 1_000;
     private static final long TIMEOUT_SECONDS = 300;
+    private static final long PLAN_CACHE_BYTES = 32 << 20;
 
     private FrontEndRole() {}
 
@@ -20,7 +21,8 @@ public final class FrontEndRole {
         return new FlightServerConfig(host, port, catalogName, ticketKey,
                 Duration.ofSeconds(file.number("query-timeout-seconds", TIMEOUT_SECONDS, 1, 86_400)),
                 file.bytes("query-memory", ProcessConfig.queryMemoryBytes() * 3 / 4),
-                (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000), ProcessConfig.drainTimeout(file));
+                (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000),
+                file.bytes("plan-cache", PLAN_CACHE_BYTES), ProcessConfig.drainTimeout(file));
     }
 
     public static FrontEnd start(

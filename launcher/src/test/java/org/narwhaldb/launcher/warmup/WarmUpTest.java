@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.engine.execution.MemoryPool;
 
+@Tag("slow")
 class WarmUpTest {
     @TempDir
     private Path directory;

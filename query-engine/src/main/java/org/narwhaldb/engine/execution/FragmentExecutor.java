@@ -49,6 +49,11 @@ public final class FragmentExecutor {
         return PredicatePruning.mayMatch(predicate, bounds);
     }
 
+    /// Whether `predicate` is true for every row, given column bounds; never wrongly so.
+    public static boolean mustMatch(Expression predicate, ColumnBounds bounds) {
+        return PredicatePruning.mustMatch(predicate, bounds);
+    }
+
     /// Bounds of input columns, by column index; null = unknown.
     public interface ColumnBounds {
         /// null if nothing is known of the column

@@ -29,6 +29,35 @@ public final class PredicatePruning {
         return new PredicatePruning(bounds).mayBe(true, predicate);
     }
 
+    /// Whether the predicate is true for every row, and raises nothing; never wrongly so. False says nothing.
+    public static boolean mustMatch(Expression predicate, ColumnBounds bounds) {
+        return Totality.isTotal(predicate) && new PredicatePruning(bounds).mustBe(true, predicate);
+    }
+
+    /// Whether the expression has the truth value for every row: not the other one, and not NULL.
+    private boolean mustBe(boolean truth, Expression expression) {
+        if (!(expression instanceof Call call)) {
+            return expression instanceof Literal literal && literal.value() instanceof Boolean value && value == truth;
+        }
+        List<Expression> arguments = call.arguments();
+        return switch (call.function()) {
+            case AND -> truth ? arguments.stream().allMatch(part -> mustBe(true, part))
+                    : arguments.stream().anyMatch(part -> mustBe(false, part));
+            case OR -> truth ? arguments.stream().anyMatch(part -> mustBe(true, part))
+                    : arguments.stream().allMatch(part -> mustBe(false, part));
+            case NOT -> mustBe(!truth, arguments.getFirst());
+            case IS_NULL, IS_NOT_NULL -> !mayBe(!truth, call);
+            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, IN ->
+                    arguments.stream().allMatch(this::isNeverNull) && !mayBe(!truth, call);
+            default -> false;
+        };
+    }
+
+    private boolean isNeverNull(Expression expression) {
+        ValueRange range = range(expression);
+        return range != null && !range.mayBeNull();
+    }
+
     /// Whether the expression may have the truth value for some row.
     private boolean mayBe(boolean truth, Expression expression) {
         return switch (expression) {

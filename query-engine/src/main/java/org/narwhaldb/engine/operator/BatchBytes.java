@@ -10,18 +10,18 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column.NestedColumn;
 
 /// What batches take on the heap.
-final class BatchBytes {
+public final class BatchBytes {
     private static final int FIXED_BYTES_PER_VALUE = 10;
 
     private BatchBytes() {}
 
     /// An allowance for a full batch of so many columns, before it is made; texts come on top.
-    static long fixed(int columns) {
+    public static long fixed(int columns) {
         return (long) columns * Batch.ROWS_MAX * FIXED_BYTES_PER_VALUE;
     }
 
     /// The texts and nested values that the batch holds for itself; a dictionary belongs to whoever made it.
-    static long variable(Batch batch) {
+    public static long variable(Batch batch) {
         long sum = 0;
         for (Column column : batch.columns()) {
             sum += switch (column) {

@@ -5,6 +5,8 @@ import java.util.List;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanMetrics;
+import org.narwhaldb.engine.scan.ScanOperator;
 
 /// Turns plan nodes into operators. Building reads and reserves nothing: work starts at the first `next()`.
 public final class OperatorBuilder {

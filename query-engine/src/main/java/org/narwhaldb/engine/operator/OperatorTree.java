@@ -2,6 +2,7 @@ package org.narwhaldb.engine.operator;
 
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 

@@ -7,28 +7,28 @@ import org.narwhaldb.segment.error.NarwhalException;
 
 /// What one operator holds of its query's memory. Arrays grow by doubling; the larger array is reserved before it is
 /// allocated, and the smaller one released once it is copied.
-final class Reservation implements AutoCloseable {
+public final class Reservation implements AutoCloseable {
     private static final int CAPACITY_MIN = 64;
     private static final int CAPACITY_MAX = Integer.MAX_VALUE - 8;
 
     private final QueryMemory memory;
     private long held;
 
-    Reservation(QueryMemory memory) {
+    public Reservation(QueryMemory memory) {
         this.memory = memory;
     }
 
     /// A second reservation on the same account.
-    Reservation another() {
+    public Reservation another() {
         return new Reservation(memory);
     }
 
-    void grow(long bytes) {
+    public void grow(long bytes) {
         memory.reserve(bytes);
         held += bytes;
     }
 
-    void shrink(long bytes) {
+    public void shrink(long bytes) {
         memory.release(bytes);
         held -= bytes;
     }
@@ -48,7 +48,7 @@ final class Reservation implements AutoCloseable {
     }
 
     /// Holds exactly this much from now on.
-    void set(long bytes) {
+    public void set(long bytes) {
         if (bytes > held) {
             grow(bytes - held);
         } else if (bytes < held) {
@@ -56,7 +56,7 @@ final class Reservation implements AutoCloseable {
         }
     }
 
-    long held() {
+    public long held() {
         return held;
     }
 
@@ -67,7 +67,7 @@ final class Reservation implements AutoCloseable {
 
     /// Each of these returns an array of at least `needed` elements that begins with those of `array`, itself if it is
     /// long enough.
-    long[] longs(long[] array, int needed) {
+    public long[] longs(long[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -78,7 +78,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    double[] doubles(double[] array, int needed) {
+    public double[] doubles(double[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -89,7 +89,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    int[] ints(int[] array, int needed) {
+    public int[] ints(int[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -100,7 +100,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    boolean[] booleans(boolean[] array, int needed) {
+    public boolean[] booleans(boolean[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -111,7 +111,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    byte[] bytes(byte[] array, int needed) {
+    public byte[] bytes(byte[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }
@@ -122,7 +122,7 @@ final class Reservation implements AutoCloseable {
         return grown;
     }
 
-    Object[] objects(Object[] array, int needed) {
+    public Object[] objects(Object[] array, int needed) {
         if (needed <= array.length) {
             return array;
         }

@@ -59,6 +59,26 @@ class PredicatePruningTest {
     }
 
     @Test
+    void a_block_with_a_row_that_does_not_match_is_never_taken_whole() {
+        Seed seed = Seed.next();
+        Random random = seed.random();
+        RandomExpressions expressions = new RandomExpressions(random);
+        int whole = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Expression predicate = random.nextInt(4) > 0 ? simple(random, 2) : expressions.predicate(2);
+            List<List<Object>> values = new ArrayList<>();
+            for (ColumnType type : RandomExpressions.SCHEMA) {
+                values.add(new RandomValues(random).values(type, 3, random.nextInt(4) == 0 ? 0.3 : 0));
+            }
+            if (FragmentExecutor.mustMatch(predicate, column -> bounds(random, values.get(column), column))) {
+                whole++;
+                assertThat(trueCount(predicate, values)).as("%s over %s, %s", predicate, values, seed).isEqualTo(3);
+            }
+        }
+        assertThat(whole).as("%s", seed).isGreaterThan(100);
+    }
+
+    @Test
     void bounds_recorded_before_a_decimal_was_widened_still_prune() {
         Expression wide = column(0, ColumnType.decimal(38, 2));
         Expression literal = new Literal(BigInteger.valueOf(500), ColumnType.decimal(38, 2));
@@ -116,15 +136,19 @@ class PredicatePruningTest {
     }
 
     private static boolean anyTrue(Expression predicate, List<List<Object>> values) {
+        return trueCount(predicate, values) > 0;
+    }
+
+    private static int trueCount(Expression predicate, List<List<Object>> values) {
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             columns.add(RandomValues.column(RandomExpressions.SCHEMA.get(i), values.get(i)));
         }
         try {
             Column result = ExpressionCompiler.compile(predicate).evaluate(new Batch(3, columns));
-            return Selection.select(result, 3, new int[3]) > 0;
+            return Selection.select(result, 3, new int[3]);
         } catch (NarwhalException _) {
-            return false;
+            return 0;
         }
     }
 

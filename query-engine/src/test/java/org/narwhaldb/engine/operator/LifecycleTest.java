@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.AggregateFunction;
@@ -31,8 +35,23 @@ import org.narwhaldb.segment.error.NarwhalException;
 class LifecycleTest {
     private static final ColumnType[] TYPES = {ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE};
 
+    @TempDir
+    Path directory;
+
+    private TestSegments segments;
+
     private final Seed seed = new Seed();
     private final RandomGenerator random = seed.random();
+
+    @BeforeEach
+    void openSegments() {
+        segments = new TestSegments(directory);
+    }
+
+    @AfterEach
+    void closeSegments() {
+        segments.close();
+    }
 
     private Map<String, Function<TestQuery, PlanNode>> plans() {
         Map<String, Function<TestQuery, PlanNode>> plans = new LinkedHashMap<>();
@@ -41,7 +60,7 @@ class LifecycleTest {
                         new Expression.Literal(1L, ColumnType.LONG)), ColumnType.BOOLEAN);
         plans.put("scan", query -> {
             for (int segment = 0; segment < 3; segment++) {
-                query.scans(new ScanTask(new TestSegment("s", rows(), segment != 1), null));
+                query.scans(new ScanTask(segments.of("s", rows()), null));
             }
             return new PlanNode.Scan(0, new TableReference("a", "b"), TestRows.fields(TYPES), predicate);
         });

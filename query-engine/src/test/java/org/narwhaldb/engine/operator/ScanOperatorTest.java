@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.engine.execution.ScanTask;
@@ -31,8 +35,23 @@ class ScanOperatorTest {
     };
     private static final TableReference TABLE = new TableReference("test", "rows");
 
+    @TempDir
+    Path directory;
+
+    private TestSegments segments;
+
     private final Seed seed = new Seed();
     private final RandomGenerator random = seed.random();
+
+    @BeforeEach
+    void openSegments() {
+        segments = new TestSegments(directory);
+    }
+
+    @AfterEach
+    void closeSegments() {
+        segments.close();
+    }
 
     @Test
     void aScanYieldsTheMatchingLiveRowsOfAllSegmentsInOrder() {
@@ -44,7 +63,7 @@ class ScanOperatorTest {
             for (int segment = 0; segment < 3; segment++) {
                 TestRows rows = numbered(random.nextInt(12_000), 40);
                 RoaringBitmap live = liveRows(rows.rows().size());
-                query.scans(new ScanTask(new TestSegment("s" + segment, rows, random.nextBoolean()), live));
+                query.scans(new ScanTask(segments.of("s" + segment, rows), live));
                 expected.addAll(expected(rows, live, predicate.test()));
             }
 
@@ -62,7 +81,7 @@ class ScanOperatorTest {
         Expression predicate = call(ScalarFunction.LESS, reference(6, ColumnType.LONG), literal(140_000L));
         PlanNode scan = new PlanNode.Scan(0, TABLE, rows.fields(), predicate);
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), live));
+        query.scans(new ScanTask(segments.of("s", rows), live));
 
         long rowCount = 0;
         try (OperatorTree tree = query.open(scan)) {
@@ -82,7 +101,7 @@ class ScanOperatorTest {
         PlanNode scan = new PlanNode.Scan(0, TABLE, rows.fields(),
                 call(ScalarFunction.EQUAL, reference(0, ColumnType.STRING), text("aardvark")));
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), null));
+        query.scans(new ScanTask(segments.of("s", rows), null));
 
         try (OperatorTree tree = query.open(scan)) {
             assertThat(tree.next()).isNull();
@@ -94,7 +113,7 @@ class ScanOperatorTest {
     void batchesOfASegmentShareOneDictionary() {
         TestRows rows = numbered(10_000, 10);
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), null));
+        query.scans(new ScanTask(segments.of("s", rows), null));
         try (OperatorTree tree = query.open(new PlanNode.Scan(0, TABLE, rows.fields(), null))) {
             BytesColumn first = (BytesColumn) tree.next().column(0);
             BytesColumn second = (BytesColumn) tree.next().column(0);
@@ -111,7 +130,7 @@ class ScanOperatorTest {
         }
         Expression predicate = call(ScalarFunction.IN, reference(6, ColumnType.LONG), literal(5L), literal(99_000L));
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), null));
+        query.scans(new ScanTask(segments.of("s", rows), null));
 
         List<List<Object>> found = query.run(new PlanNode.Scan(0, TABLE, rows.fields(), predicate));
 
@@ -135,7 +154,7 @@ class ScanOperatorTest {
         Expression predicate = call(ScalarFunction.AND,
                 call(ScalarFunction.GREATER, number, literal(1L)), call(ScalarFunction.EQUAL, divided, literal(6L)));
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), live));
+        query.scans(new ScanTask(segments.of("s", rows), live));
 
         assertThat(query.run(new PlanNode.Scan(0, TABLE, rows.fields(), predicate)))
                 .containsExactly(List.of("2", 1L), List.of("3", 1L));
@@ -156,7 +175,7 @@ class ScanOperatorTest {
                 ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 2), ColumnType.TIMESTAMP, newStruct));
         fields.add(new Field(99, "added", ColumnType.STRING, true));
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), null));
+        query.scans(new ScanTask(segments.of("s", rows), null));
 
         List<List<Object>> found = query.run(new PlanNode.Scan(0, TABLE, fields, null));
 
@@ -175,7 +194,7 @@ class ScanOperatorTest {
         TestRows rows = numbered(1, 1);
         List<Field> fields = List.of(new Field(0, "c0", ColumnType.LONG, true));
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s1", rows, true), null));
+        query.scans(new ScanTask(segments.of("s1", rows), null));
 
         assertThatThrownBy(() -> query.run(new PlanNode.Scan(0, TABLE, fields, null)))
                 .hasMessageContaining("Segment [s1] holds column [c0] as [STRING]")
@@ -187,7 +206,7 @@ class ScanOperatorTest {
     void rowsAreCountedWithoutReadingAColumn() {
         TestRows rows = numbered(10_000, 10);
         TestQuery query = new TestQuery(random);
-        query.scans(new ScanTask(new TestSegment("s", rows, true), RoaringBitmap.bitmapOf(3, 9_999)));
+        query.scans(new ScanTask(segments.of("s", rows), RoaringBitmap.bitmapOf(3, 9_999)));
 
         assertThat(query.run(new PlanNode.Scan(0, TABLE, List.of(), null))).hasSize(2);
     }

@@ -2,7 +2,6 @@ package org.narwhaldb.engine.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +16,6 @@ import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.engine.plan.TableReference;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Segment;
-import org.narwhaldb.segment.SegmentBuilder;
-import org.narwhaldb.segment.SegmentBuilder.ColumnAppender;
-import org.narwhaldb.segment.Segments;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Scans over segment files as they are on disk: every physical type, with and without dictionary, several blocks.
@@ -50,19 +46,23 @@ class SegmentFileScanTest {
         for (int row = 0; row < 500; row++) {
             live.remove(random.nextInt(rows.rows().size()));
         }
-        Path file = write(rows);
+        List<Object[]> alive = new ArrayList<>();
+        live.forEach((int row) -> alive.add(rows.rows().get(row)));
+        try (TestSegments segments = new TestSegments(directory)) {
+            areScanned(segments.of("test", rows), rows, live, alive);
+        }
+    }
+
+    private void areScanned(Segment segment, TestRows rows, RoaringBitmap live, List<Object[]> alive) {
         for (Expression predicate : predicates()) {
             List<List<Object>> expected = new ArrayList<>();
             TestQuery reference = new TestQuery(random);
-            reference.scans(new ScanTask(new TestSegment("reference", rows, random.nextBoolean()), live));
+            PlanNode source = reference.source(new TestRows(rows.fields(), alive));
+            expected.addAll(reference.run(predicate == null ? source : new PlanNode.Filter(source, predicate)));
             PlanNode scan = new PlanNode.Scan(0, new TableReference("a", "b"), rows.fields(), predicate);
-            expected.addAll(reference.run(scan));
-
-            try (Segment segment = Segments.open(file)) {
-                TestQuery query = new TestQuery(random);
-                query.scans(new ScanTask(segment, live));
-                assertThat(query.run(scan)).as("%s %s", predicate, seed).isEqualTo(expected);
-            }
+            TestQuery query = new TestQuery(random);
+            query.scans(new ScanTask(segment, live));
+            assertThat(query.run(scan)).as("%s %s", predicate, seed).isEqualTo(expected);
         }
     }
 
@@ -86,32 +86,5 @@ class SegmentFileScanTest {
 
     private static Expression text(String text) {
         return new Expression.Literal(text.getBytes(StandardCharsets.UTF_8), ColumnType.STRING);
-    }
-
-    private Path write(TestRows rows) {
-        Path file = directory.resolve("test.segment");
-        try (SegmentBuilder builder = Segments.builder(rows.fields(), List.of())) {
-            for (int row = 0; row < rows.rows().size(); row++) {
-                for (int column = 0; column < TYPES.length; column++) {
-                    append(builder.column(column), rows.rows().get(row)[column]);
-                }
-                builder.origin(0, row);
-                builder.endRow();
-            }
-            builder.write(file, "test");
-        }
-        return file;
-    }
-
-    private static void append(ColumnAppender column, Object value) {
-        switch (value) {
-            case null -> column.appendNull();
-            case Boolean flag -> column.appendBoolean(flag);
-            case Long number -> column.appendLong(number);
-            case Double number -> column.appendDouble(number);
-            case BigInteger number -> column.appendInt128(number);
-            case byte[] bytes -> column.appendBytes(bytes, 0, bytes.length);
-            default -> column.appendNested(value);
-        }
     }
 }

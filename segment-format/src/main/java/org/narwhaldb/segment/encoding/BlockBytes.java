@@ -23,6 +23,16 @@ public final class BlockBytes {
         return drained + size;
     }
 
+    public void putByte(int value) {
+        int at = reserve(Byte.BYTES);
+        bytes[at] = (byte) value;
+    }
+
+    void putShort(int value) {
+        int at = reserve(Short.BYTES);
+        LittleEndian.SHORTS.set(bytes, at, (short) value);
+    }
+
     public void putInt(int value) {
         int at = reserve(Integer.BYTES);
         LittleEndian.INTS.set(bytes, at, value);

@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 
 /// What a reader must know to find and decode the values of one block.
 ///
-/// @param width bytes of a residual or code, 0 where the encoding has none
-/// @param count RUNS: how many; DECIMAL: the power of ten to divide by; 0 otherwise
-/// @param base CONSTANT: the value; FRAME_OF_REFERENCE and DECIMAL: what is added to every residual
+/// @param width bytes of a residual or code, PACKED: bits, the most of any group; 0 where the encoding has none
+/// @param count RUNS: how many; PAGES: symbols; DECIMAL and PACKED of doubles: the power of ten to divide by; PACKED of integers: what
+///     residuals are multiplied with; 0 otherwise
+/// @param base CONSTANT: the value; FRAME_OF_REFERENCE, DECIMAL, RUNS of integers: what is added to every residual
 /// @param offset of the first buffer, from the start of the column's data part
 public record BlockLayout(Encoding encoding, int width, int count, long base, long offset) {
 
@@ -43,8 +44,10 @@ public record BlockLayout(Encoding encoding, int width, int count, long base, lo
     /// As EXPLAIN shows it: the encoding and the width of what it stores, `FRAME_OF_REFERENCE_U16`.
     public String name() {
         return switch (encoding) {
+            case PAGES -> count == 0 ? encoding.name() : "SYMBOLS";
             case FRAME_OF_REFERENCE, DICTIONARY, DECIMAL -> "%s_U%d".formatted(encoding, width * Byte.SIZE);
-            case CONSTANT, PLAIN, RUNS, BITMAP, PAGES -> encoding.name();
+            case PACKED -> "PACKED_%d".formatted(width);
+            case CONSTANT, PLAIN, RUNS, BITMAP -> encoding.name();
         };
     }
 }

@@ -21,7 +21,7 @@ public sealed interface BooleanBlock extends ValueBlock permits ConstantBooleans
         return switch (layout.encoding()) {
             case CONSTANT -> ConstantBooleans.open(layout);
             case BITMAP -> BitmapBooleans.open(layout, rows, data);
-            case PLAIN, FRAME_OF_REFERENCE, RUNS, DICTIONARY, DECIMAL, PAGES -> throw layout.unexpected("booleans");
+            default -> throw layout.unexpected("booleans");
         };
     }
 }

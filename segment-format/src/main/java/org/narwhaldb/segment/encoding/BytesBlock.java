@@ -14,8 +14,7 @@ public sealed interface BytesBlock extends ValueBlock permits EmptyBytes, PagedB
         return switch (layout.encoding()) {
             case CONSTANT -> new EmptyBytes();
             case PAGES -> PagedBytes.open(layout, rows, data);
-            case PLAIN, FRAME_OF_REFERENCE, RUNS, BITMAP, DICTIONARY, DECIMAL ->
-                throw layout.unexpected("byte values");
+            default -> throw layout.unexpected("byte values");
         };
     }
 }

@@ -3,20 +3,30 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// A block of dictionary codes.
-public sealed interface CodeBlock extends ValueBlock permits ConstantCodes, PackedCodes, RunCodes {
+public sealed interface CodeBlock extends ValueBlock permits ConstantCodes, PackedCodes, BitPackedCodes, RunCodes {
 
     void read(int row, int count, int[] target, int offset);
 
-    /// @param dictionarySize decides the width of packed codes, so that all blocks of a column have the same
+    /// @param dictionarySize decides the bytes of a code, so that all blocks of a column have the same
     static BlockLayout encode(int[] codes, int count, int dictionarySize, BlockBytes out) {
+        int max = codes[0];
         int runs = 1;
         for (int i = 1; i < count; i++) {
+            max = Math.max(max, codes[i]);
             runs += codes[i] == codes[i - 1] ? 0 : 1;
         }
         if (runs == 1) {
-            return ConstantCodes.encode(codes[0]);
+            return ConstantCodes.encode(max);
         }
-        return (long) runs * LongBlock.RUN_ROWS_MIN < count ? RunCodes.encode(codes, count, out)
+        int width = Lanes.width(max);
+        long aligned = BlockLayout.padded((long) count * Residuals.width(dictionarySize - 1));
+        long packed = BitPackedCodes.bytes(count, width);
+        boolean packs = Packing.pays(packed, aligned);
+        int runWidth = Residuals.width(max);
+        if (Packing.runsPay(RunCodes.bytes(runs, runWidth), runs, count, packs ? packed : aligned)) {
+            return RunCodes.encode(codes, count, runWidth, out);
+        }
+        return packs ? BitPackedCodes.encode(codes, count, width, out)
                 : PackedCodes.encode(codes, count, dictionarySize, out);
     }
 
@@ -25,8 +35,9 @@ public sealed interface CodeBlock extends ValueBlock permits ConstantCodes, Pack
         return switch (layout.encoding()) {
             case CONSTANT -> ConstantCodes.open(layout);
             case DICTIONARY -> PackedCodes.open(layout, rows, data);
+            case PACKED -> BitPackedCodes.open(layout, rows, data);
             case RUNS -> RunCodes.open(layout, rows, data);
-            case PLAIN, FRAME_OF_REFERENCE, BITMAP, DECIMAL, PAGES -> throw layout.unexpected("dictionary codes");
+            default -> throw layout.unexpected("dictionary codes");
         };
     }
 }

@@ -21,20 +21,22 @@ public record DecimalDoubles(MemorySegment data, BlockLayout layout, double divi
             return null;
         }
         long[] integers = new long[count];
-        long min = Long.MAX_VALUE;
-        long max = Long.MIN_VALUE;
         for (int i = 0; i < count; i++) {
             if (!isExact(values[i], exponent)) {
                 return null;
             }
             integers[i] = (long) Math.rint(values[i] * POWERS_OF_TEN[exponent]);
-            min = Math.min(min, integers[i]);
-            max = Math.max(max, integers[i]);
         }
-        int width = Residuals.width(max - min);
+        var shape = IntegerShape.of(integers, count, false);
+        int width = Residuals.width(shape.max() - shape.min());
+        long packed = shape.packedBytes();
+        if (Packing.pays(packed, BlockLayout.padded((long) count * width))) {
+            return BitPackedDecimals.encode(integers, count, exponent, shape, out);
+        }
         if (width > Integer.BYTES) {
             return null;
         }
+        long min = shape.min();
         var layout = new BlockLayout(Encoding.DECIMAL, width, exponent, min, out.offset());
         Residuals.write(integers, count, min, width, out);
         return layout;
@@ -43,10 +45,14 @@ public record DecimalDoubles(MemorySegment data, BlockLayout layout, double divi
     static DecimalDoubles open(BlockLayout layout, int rows, MemorySegment data) {
         layout.requireWidth(Byte.BYTES, Short.BYTES, Integer.BYTES);
         layout.requireBytes(data, BlockLayout.padded((long) rows * layout.width()));
+        return new DecimalDoubles(data, layout, divisor(layout));
+    }
+
+    static double divisor(BlockLayout layout) {
         if (layout.count() >= POWERS_OF_TEN.length) {
             throw new IllegalArgumentException("decimals over ten to the [%d]".formatted(layout.count()));
         }
-        return new DecimalDoubles(data, layout, POWERS_OF_TEN[layout.count()]);
+        return POWERS_OF_TEN[layout.count()];
     }
 
     @Override

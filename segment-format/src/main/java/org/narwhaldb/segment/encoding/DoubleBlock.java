@@ -3,7 +3,7 @@ package org.narwhaldb.segment.encoding;
 import java.lang.foreign.MemorySegment;
 
 /// A block of IEEE 754 doubles; every encoding keeps every bit, that of -0.0 and of a NaN too.
-public sealed interface DoubleBlock extends ValueBlock permits ConstantDoubles, DecimalDoubles, PlainDoubles {
+public sealed interface DoubleBlock extends ValueBlock permits ConstantDoubles, DecimalDoubles, BitPackedDecimals, PlainDoubles {
 
     void read(int row, int count, double[] target, int offset);
 
@@ -26,8 +26,9 @@ public sealed interface DoubleBlock extends ValueBlock permits ConstantDoubles, 
         return switch (layout.encoding()) {
             case CONSTANT -> ConstantDoubles.open(layout);
             case PLAIN -> PlainDoubles.open(layout, rows, data);
+            case PACKED -> BitPackedDecimals.open(layout, rows, data);
             case DECIMAL -> DecimalDoubles.open(layout, rows, data);
-            case FRAME_OF_REFERENCE, RUNS, BITMAP, DICTIONARY, PAGES -> throw layout.unexpected("doubles");
+            default -> throw layout.unexpected("doubles");
         };
     }
 }

@@ -6,7 +6,7 @@ public enum Encoding {
     CONSTANT(1),
     /// The values as they are: i64, f64, or (high i64, low i64).
     PLAIN(2),
-    /// Unsigned residuals of 1, 2, 4 (128-bit numbers also 8) bytes over the record's base.
+    /// Unsigned residuals of 1, 2 or 4 bytes over the record's base.
     FRAME_OF_REFERENCE(3),
     /// Row numbers at which runs of equal values end, and their values.
     RUNS(4),
@@ -17,7 +17,9 @@ public enum Encoding {
     /// Doubles as integers over a power of ten.
     DECIMAL(7),
     /// Offsets and bytes.
-    PAGES(8);
+    PAGES(8),
+    /// Codes, or residuals over a base for each 1,024 rows, of 1 to 32 bits in [Lanes].
+    PACKED(9);
 
     private final int code;
 

@@ -4,30 +4,27 @@ import java.lang.foreign.MemorySegment;
 
 /// A block of 64-bit integers.
 public sealed interface LongBlock extends ValueBlock
-        permits ConstantLongs, PlainLongs, FrameOfReferenceLongs, RunLongs {
-    /// Runs pay when they are longer than this on average.
-    int RUN_ROWS_MIN = 32;
+        permits ConstantLongs, PlainLongs, FrameOfReferenceLongs, RunLongs, BitPackedLongs {
 
     void read(int row, int count, long[] target, int offset);
 
     /// Writes the values in the form that takes the least bytes.
     static BlockLayout encode(long[] values, int count, BlockBytes out) {
-        long min = values[0];
-        long max = values[0];
-        int runs = 1;
-        for (int i = 1; i < count; i++) {
-            min = Math.min(min, values[i]);
-            max = Math.max(max, values[i]);
-            runs += values[i] == values[i - 1] ? 0 : 1;
+        var shape = IntegerShape.of(values, count, true);
+        if (shape.runs() == 1) {
+            return ConstantLongs.encode(shape.min());
         }
-        if (runs == 1) {
-            return ConstantLongs.encode(min);
+        int width = Residuals.width(shape.max() - shape.min());
+        long aligned = BlockLayout.padded((long) count * width);
+        long packed = shape.packedBytes();
+        boolean packs = Packing.pays(packed, aligned);
+        if (Packing.runsPay(RunLongs.bytes(shape.runs(), width), shape.runs(), count, packs ? packed : aligned)) {
+            return RunLongs.encode(values, count, shape, out);
         }
-        if ((long) runs * RUN_ROWS_MIN < count) {
-            return RunLongs.encode(values, count, out);
+        if (packs) {
+            return BitPackedLongs.encode(values, count, shape, out);
         }
-        int width = Residuals.width(max - min);
-        return width < Long.BYTES ? FrameOfReferenceLongs.encode(values, count, min, width, out)
+        return width < Long.BYTES ? FrameOfReferenceLongs.encode(values, count, shape.min(), width, out)
                 : PlainLongs.encode(values, count, out);
     }
 
@@ -37,8 +34,9 @@ public sealed interface LongBlock extends ValueBlock
             case CONSTANT -> new ConstantLongs(layout.base());
             case PLAIN -> PlainLongs.open(layout, rows, data);
             case FRAME_OF_REFERENCE -> FrameOfReferenceLongs.open(layout, rows, data);
+            case PACKED -> BitPackedLongs.open(layout, rows, data);
             case RUNS -> RunLongs.open(layout, rows, data);
-            case BITMAP, DICTIONARY, DECIMAL, PAGES -> throw layout.unexpected("integers");
+            default -> throw layout.unexpected("integers");
         };
     }
 }

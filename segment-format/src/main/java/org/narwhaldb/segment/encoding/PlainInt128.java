@@ -4,16 +4,17 @@ import java.lang.foreign.MemorySegment;
 
 /// PLAIN of 128-bit integers: a buffer of the high i64 of every row, then one of the low i64.
 public record PlainInt128(MemorySegment data, long highOffset, long lowOffset) implements Int128Block {
+    static final int WIDTH = 2 * Long.BYTES;
 
     static BlockLayout encode(long[] high, long[] low, int count, BlockBytes out) {
-        var layout = new BlockLayout(Encoding.PLAIN, 2 * Long.BYTES, 0, 0, out.offset());
+        var layout = new BlockLayout(Encoding.PLAIN, WIDTH, 0, 0, out.offset());
         Residuals.write(high, count, 0, Long.BYTES, out);
         Residuals.write(low, count, 0, Long.BYTES, out);
         return layout;
     }
 
     static PlainInt128 open(BlockLayout layout, int rows, MemorySegment data) {
-        layout.requireWidth(2 * Long.BYTES);
+        layout.requireWidth(WIDTH);
         long half = BlockLayout.padded((long) rows * Long.BYTES);
         layout.requireBytes(data, 2 * half);
         return new PlainInt128(data, layout.offset(), layout.offset() + half);

@@ -46,6 +46,16 @@ final class Residuals {
         out.endBuffer();
     }
 
+    /// One of them.
+    static long get(MemorySegment data, long at, int width) {
+        return switch (width) {
+            case Byte.BYTES -> data.get(LittleEndian.I8, at) & BYTE_MASK;
+            case Short.BYTES -> data.get(LittleEndian.I16, at) & SHORT_MASK;
+            case Integer.BYTES -> data.get(LittleEndian.I32, at) & INT_MASK;
+            default -> data.get(LittleEndian.I64, at);
+        };
+    }
+
     static void read(MemorySegment data, BlockLayout layout, int row, int count, long[] target, int offset) {
         long base = layout.base();
         long at = layout.offset() + (long) row * layout.width();

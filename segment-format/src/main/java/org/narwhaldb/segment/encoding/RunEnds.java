@@ -2,18 +2,24 @@ package org.narwhaldb.segment.encoding;
 
 import java.lang.foreign.MemorySegment;
 
-/// Where runs of equal values end: u32 row numbers, exclusive, ascending; the last is the block's row count.
-public record RunEnds(MemorySegment data, long offset, int count) {
+/// Where runs of equal values end: u16 number of the last row of each, ascending; the last is the block's last row.
+///
+/// @param rows of the block
+public record RunEnds(MemorySegment data, long offset, int count, int rows) {
+    private static final int SHORT_MASK = 0xFFFF;
+
+    static long bytes(int runs) {
+        return BlockLayout.padded((long) runs * Short.BYTES);
+    }
 
     /// Opens and checks them: a wrong end would give wrong rows instead of an error.
-    static RunEnds open(BlockLayout layout, int rows, MemorySegment data, int valueBytes) {
+    static RunEnds open(BlockLayout layout, int rows, MemorySegment data) {
         int count = layout.count();
         if (count < 1 || count > rows) {
             throw new IllegalArgumentException("[%d] runs in a block of %d rows".formatted(count, rows));
         }
-        layout.requireBytes(data, BlockLayout.padded((long) count * Integer.BYTES)
-                + BlockLayout.padded((long) count * valueBytes));
-        var ends = new RunEnds(data, layout.offset(), count);
+        layout.requireBytes(data, bytes(count) + BlockLayout.padded((long) count * layout.width()));
+        var ends = new RunEnds(data, layout.offset(), count, rows);
         int previous = 0;
         for (int run = 0; run < count; run++) {
             int end = ends.end(run);
@@ -31,11 +37,12 @@ public record RunEnds(MemorySegment data, long offset, int count) {
 
     /// Where the buffer of the runs' values starts.
     public long valuesOffset() {
-        return offset + BlockLayout.padded((long) count * Integer.BYTES);
+        return offset + bytes(count);
     }
 
+    /// The row behind the run.
     public int end(int run) {
-        return data.get(LittleEndian.I32, offset + (long) run * Integer.BYTES);
+        return (data.get(LittleEndian.I16, offset + ((long) run << 1)) & SHORT_MASK) + 1;
     }
 
     /// The run that holds the row.

@@ -118,6 +118,61 @@ class IntegerEncodingsTest {
     }
 
     @Nested
+    class BitPackedLongsTest implements Longs {
+        @Override
+        public Encoding encoding() {
+            return Encoding.PACKED;
+        }
+
+        @Override
+        public int nonsenseCount() {
+            return 0;
+        }
+
+        /// Groups of all widths, some without bits, at a random distance.
+        @Override
+        public List<Long> values(Random random, int count) {
+            long scale = List.of(1, 7, 1_000).get(random.nextInt(3));
+            List<Long> values = new ArrayList<>();
+            while (values.size() < count) {
+                int width = random.nextInt(33);
+                long base = random.nextInt(1_000_000_000) * 1_000L;
+                for (int i = 0; i < Lanes.GROUP && values.size() < count; i++) {
+                    values.add((base + (width == 0 ? 0 : random.nextLong(1L << width))) * scale);
+                }
+            }
+            return values;
+        }
+
+        @Override
+        public BlockLayout encode(List<Long> values, BlockBytes out) {
+            long[] longs = values.stream().mapToLong(Long::longValue).toArray();
+            return BitPackedLongs.encode(longs, longs.length, IntegerShape.of(longs, longs.length, true), out);
+        }
+
+        @Test
+        void isChosenWhereItSavesATenth() {
+            for (int bits : new int[] {1, 2, 7, 8, 9, 14, 15, 16, 17, 28, 29, 32}) {
+                long[] values = LongStream.range(0, BLOCK_ROWS)
+                        .map(i -> i * 0x9E37_79B9_7F4A_7C15L >>> Long.SIZE - bits).toArray();
+
+                var name = LongBlock.encode(values, values.length, new BlockBytes()).name();
+
+                assertThat(name).isEqualTo(bits == 8 || bits == 15 || bits == 16 || bits == 29 || bits == 32
+                        ? "FRAME_OF_REFERENCE_U" + Residuals.width(values.length > 0 ? (1L << bits) - 1 : 0) * 8
+                        : "PACKED_" + bits);
+            }
+        }
+
+        @Test
+        void packsMultiplesOfACommonStep() {
+            long[] values = LongStream.range(0, 5_000).map(i -> 17 + (i * 0x9E37 & 0x7F) * 86_400_000L).toArray();
+
+            assertThat(LongBlock.encode(values, values.length, new BlockBytes()).name()).isEqualTo("PACKED_7");
+        }
+    }
+
+    @Nested
     class RunLongsTest implements Longs {
         @Override
         public Encoding encoding() {
@@ -126,12 +181,14 @@ class IntegerEncodingsTest {
 
         @Override
         public List<Long> values(Random random, int count) {
-            return runs(random, count, random::nextLong);
+            int bits = random.nextInt(Long.SIZE);
+            return runs(random, count, () -> random.nextLong() >> bits);
         }
 
         @Override
         public BlockLayout encode(List<Long> values, BlockBytes out) {
-            return RunLongs.encode(values.stream().mapToLong(Long::longValue).toArray(), values.size(), out);
+            long[] longs = values.stream().mapToLong(Long::longValue).toArray();
+            return RunLongs.encode(longs, longs.length, IntegerShape.of(longs, longs.length, true), out);
         }
 
         @Test
@@ -189,7 +246,35 @@ class IntegerEncodingsTest {
     }
 
     @Nested
-    class PackedCodesU32Test extends PackedCodesContract {}
+    class PackedCodesU32Test extends PackedCodesContract {
+        @Override
+        public int dictionarySize() {
+            return 1 << 30;
+        }
+    }
+
+    @Nested
+    class BitPackedCodesTest implements Codes {
+        @Override
+        public Encoding encoding() {
+            return Encoding.PACKED;
+        }
+
+        @Override
+        public List<Integer> values(Random random, int count) {
+            int width = 1 + random.nextInt(31);
+            List<Integer> codes = new ArrayList<>(random(count, () -> random.nextLong(1L << width)).stream()
+                    .map(Long::intValue).toList());
+            codes.set(0, (int) ((1L << width) - 1));
+            return codes;
+        }
+
+        @Override
+        public BlockLayout encode(List<Integer> values, BlockBytes out) {
+            int[] codes = values.stream().mapToInt(Integer::intValue).toArray();
+            return BitPackedCodes.encode(codes, codes.length, Lanes.width(codes[0]), out);
+        }
+    }
 
     @Nested
     class RunCodesTest implements Codes {
@@ -207,7 +292,7 @@ class IntegerEncodingsTest {
         @Override
         public BlockLayout encode(List<Integer> values, BlockBytes out) {
             int[] codes = values.stream().mapToInt(Integer::intValue).toArray();
-            return RunCodes.encode(codes, codes.length, out);
+            return RunCodes.encode(codes, codes.length, Integer.BYTES, out);
         }
     }
 

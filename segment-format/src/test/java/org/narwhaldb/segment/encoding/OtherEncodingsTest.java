@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -75,7 +76,7 @@ class OtherEncodingsTest {
         public List<Double> values(Random random, int count) {
             int digits = random.nextInt(9);
             int bound = List.of(200, 60_000, Integer.MAX_VALUE).get(random.nextInt(3));
-            int base = random.nextInt(1_000);
+            int base = random.nextInt(200);
             List<Double> values = list(count, () ->
                     Double.parseDouble((random.nextInt(bound) - base) + "e-" + digits));
             values.set(0, 0.0);
@@ -89,6 +90,39 @@ class OtherEncodingsTest {
             prices[7] = 19.95;
 
             assertThat(DoubleBlock.encode(prices, 100, new BlockBytes()).name()).isEqualTo("DECIMAL_U8");
+        }
+    }
+
+    @Nested
+    class BitPackedDecimalsTest implements Doubles {
+        private static final int EXPONENT = 6;
+
+        @Override
+        public Encoding encoding() {
+            return Encoding.PACKED;
+        }
+
+        @Override
+        public List<Double> values(Random random, int count) {
+            int digits = random.nextInt(EXPONENT + 1);
+            int base = random.nextInt(1_000) - 500;
+            int bound = 1 << random.nextInt(12);
+            return list(count, () -> Double.parseDouble((random.nextInt(bound) - base) + "e-" + digits));
+        }
+
+        @Override
+        public BlockLayout encode(List<Double> values, BlockBytes out) {
+            long[] integers = values.stream().mapToLong(value -> Math.round(value * 1e6)).toArray();
+            return BitPackedDecimals.encode(integers, integers.length, EXPONENT,
+                    IntegerShape.of(integers, integers.length, false), out);
+        }
+
+        @Test
+        void isChosenWhereItSavesATenth() {
+            double[] scores = DoubleStream.iterate(0, score -> (score + 37.13) % 100).limit(50_000)
+                    .map(score -> Math.round(score * 100) / 100.0).toArray();
+
+            assertThat(DoubleBlock.encode(scores, scores.length, new BlockBytes()).name()).isEqualTo("PACKED_14");
         }
     }
 
@@ -181,7 +215,7 @@ class OtherEncodingsTest {
     }
 
     @Nested
-    class FrameOfReferenceInt128Test implements Int128s {
+    class NarrowInt128Test implements Int128s {
         @Override
         public Encoding encoding() {
             return Encoding.FRAME_OF_REFERENCE;
@@ -189,9 +223,26 @@ class OtherEncodingsTest {
 
         @Override
         public List<BigInteger> values(Random random, int count) {
-            int shift = random.nextInt(62);
-            List<BigInteger> values = list(count, () -> BigInteger.valueOf(random.nextLong() >> shift));
-            values.set(0, values.get(1).signum() < 0 ? BigInteger.ONE : BigInteger.TWO.negate());
+            long base = random.nextLong() >> random.nextInt(62);
+            List<BigInteger> values = list(count, () -> BigInteger.valueOf(base / 2 + random.nextInt(0xFFFF)));
+            values.set(0, BigInteger.valueOf(base / 2));
+            values.set(1, BigInteger.valueOf(base / 2 + 0xFFFF));
+            return values;
+        }
+    }
+
+    @Nested
+    class PlainNarrowInt128Test implements Int128s {
+        @Override
+        public Encoding encoding() {
+            return Encoding.PLAIN;
+        }
+
+        @Override
+        public List<BigInteger> values(Random random, int count) {
+            List<BigInteger> values = list(count, () -> BigInteger.valueOf(random.nextLong()));
+            values.set(0, BigInteger.valueOf(Long.MIN_VALUE));
+            values.set(1, BigInteger.valueOf(Long.MAX_VALUE));
             return values;
         }
     }
@@ -258,12 +309,43 @@ class OtherEncodingsTest {
 
         @Override
         public BlockLayout encode(List<String> values, BlockBytes out) {
-            var writer = new PagedBytes.Writer(values.size(), out);
+            var writer = new PagedBytes.Writer();
             for (String value : values) {
                 byte[] bytes = ("x" + value).getBytes(StandardCharsets.ISO_8859_1);
                 writer.add(bytes, 1, bytes.length - 1);
             }
-            return writer.finish();
+            return writer.finish(out);
+        }
+    }
+
+    @Nested
+    class SymbolsTest extends PagedBytesTest {
+        private static final List<String> WORDS = List.of("", "\u0000", "a", "the ", "furiously ", "\u00ff\u00fe", "deposits",
+                "\n", "0123456789abcdefghij", "http://");
+
+        @Override
+        public List<String> values(Random random, int count) {
+            List<String> words = new ArrayList<>(WORDS);
+            for (int i = 0; i < 20; i++) {
+                words.add("\u0001".repeat(random.nextInt(3)) + (char) random.nextInt(256) + random.nextInt(1_000));
+            }
+            List<String> values = list(count, () -> Stream.generate(() -> words.get(random.nextInt(words.size())))
+                    .limit(random.nextInt(20)).collect(Collectors.joining()));
+            values.set(random.nextInt(count), "long".repeat(50_000));
+            return values;
+        }
+
+        @Test
+        void shortenTextByHalf() {
+            var out = new BlockBytes();
+            var random = new Random(5);
+            List<String> values = list(20_000, () -> "the " + WORDS.get(random.nextInt(10)) + " sleep "
+                    + WORDS.get(random.nextInt(10)) + random.nextInt(100));
+
+            BlockLayout layout = encode(values, out);
+
+            assertThat(layout.name()).isEqualTo("SYMBOLS");
+            assertThat(out.offset()).isLessThan(values.stream().mapToLong(String::length).sum() / 2);
         }
     }
 

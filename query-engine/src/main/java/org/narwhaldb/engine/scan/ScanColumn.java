@@ -1,16 +1,11 @@
-package org.narwhaldb.engine.operator;
+package org.narwhaldb.engine.scan;
 
 import java.util.Arrays;
-import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column;
-import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
-import org.narwhaldb.engine.batch.Column.DoubleColumn;
-import org.narwhaldb.engine.batch.Column.Int128Column;
-import org.narwhaldb.engine.batch.Column.LongColumn;
-import org.narwhaldb.engine.batch.Column.NestedColumn;
 import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.FragmentExecutor.Bounds;
+import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
@@ -52,6 +47,16 @@ final class ScanColumn {
         };
     }
 
+    /// For another thread.
+    ScanColumn another(Reservation own) {
+        return new ScanColumn(segment, field, own);
+    }
+
+    /// What stands in the segment; null if it has no such column, or one whose values are not today's.
+    SegmentColumn stored() {
+        return column == null || !widening.keepsValues() ? null : column;
+    }
+
     /// Null if the column has none.
     SegmentDictionary dictionary() {
         return dictionary;
@@ -71,103 +76,35 @@ final class ScanColumn {
                         allNull);
     }
 
-    void codes(int row, int count, int[] target) {
-        column.readCodes(row, count, target, 0);
-    }
-
-    boolean[] nulls(int row, int count) {
-        if (!column.hasNulls()) {
-            return null;
-        }
-        boolean[] nulls = new boolean[count];
-        column.readNulls(row, count, nulls, 0);
-        for (boolean isNull : nulls) {
-            if (isNull) {
-                return nulls;
-            }
-        }
-        return null;
-    }
-
-    /// Rows `first + rows[i]` of the segment for `i` in `[0, count)`; `rows` ascends, null means `0, 1, …`.
+    /// Rows `first + rows[i]` of the segment for `i` in `[0, count)`. With `rows`, which ascend, `first` is the first row of
+    /// a block; without, any row.
     Column read(int first, int[] rows, int count) {
         if (column == null) {
             return Columns.constant(null, field.type(), count);
         }
         rowsServed += count;
-        if (rows == null) {
-            return dictionary != null ? coded(first, null, count, count) : readRange(first, count);
+        if (dictionary != null) {
+            return coded(first, rows, count);
         }
-        int from = first + rows[0];
-        int span = rows[count - 1] - rows[0] + 1;
-        int[] picked = rows;
-        if (rows[0] > 0) {
-            picked = new int[count];
-            for (int index = 0; index < count; index++) {
-                picked[index] = rows[index] - rows[0];
-            }
-        }
-        return dictionary != null ? coded(from, picked, span, count)
-                : Columns.gather(readRange(from, span), picked, count);
+        return widening.column(rows == null ? ColumnReads.range(column, first, count)
+                : ColumnReads.picked(column, first, rows, count), count);
     }
 
-    private Column readRange(int row, int count) {
-        boolean[] nulls = nulls(row, count);
-        Column read = switch (column.field().type().physical()) {
-            case BOOLEAN -> {
-                boolean[] values = new boolean[count];
-                column.readBooleans(row, count, values, 0);
-                yield new BooleanColumn(values, nulls);
-            }
-            case LONG -> {
-                long[] values = new long[count];
-                column.readLongs(row, count, values, 0);
-                yield new LongColumn(values, nulls);
-            }
-            case DOUBLE -> {
-                double[] values = new double[count];
-                column.readDoubles(row, count, values, 0);
-                yield new DoubleColumn(values, nulls);
-            }
-            case INT128 -> {
-                long[] high = new long[count];
-                long[] low = new long[count];
-                column.readInt128(row, count, high, low, 0);
-                yield new Int128Column(high, low, nulls);
-            }
-            case BYTES -> {
-                BytesBuilder builder = new BytesBuilder(count, count * Long.BYTES);
-                column.readBytes(row, count, (bytes, offset, length) -> {
-                    builder.append(bytes, offset, length);
-                    builder.endEntry();
-                });
-                yield builder.build(nulls);
-            }
-            case NESTED -> {
-                Object[] values = new Object[count];
-                column.readNested(row, count, values, 0);
-                yield new NestedColumn(values, nulls);
-            }
-        };
-        return widening.column(read, count);
-    }
-
-    private Column coded(int row, int[] rows, int span, int count) {
-        int[] codes = new int[span];
-        column.readCodes(row, span, codes, 0);
-        boolean[] nulls = nulls(row, span);
+    private Column coded(int first, int[] rows, int count) {
+        int[] codes = rows == null ? ColumnReads.codes(column, first, count)
+                : ColumnReads.codes(column, first, rows, count);
+        boolean[] nulls = rows == null ? ColumnReads.nulls(column, first, count)
+                : ColumnReads.nulls(column, first, rows, count);
         if (nulls != null) {
-            for (int index = 0; index < span; index++) {
+            for (int index = 0; index < count; index++) {
                 codes[index] = nulls[index] ? 0 : codes[index];
             }
         }
-        BytesColumn dense = new BytesColumn(pool, poolOffsets, codes, nulls);
-        BytesColumn wanted = rows == null ? dense : (BytesColumn) Columns.gather(dense, rows, count);
         if (pool == null && isPoolWorthwhile()) {
             makePool();
         }
-        return pool == null ? ownValues(wanted, count) : new BytesColumn(
-                pool, poolOffsets, wanted.codes(), wanted.nulls());
+        BytesColumn coded = new BytesColumn(pool, poolOffsets, codes, nulls);
+        return pool == null ? ownValues(coded, count) : coded;
     }
 
     private boolean isPoolWorthwhile() {

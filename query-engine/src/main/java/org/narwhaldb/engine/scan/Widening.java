@@ -1,4 +1,4 @@
-package org.narwhaldb.engine.operator;
+package org.narwhaldb.engine.scan;
 
 import java.math.BigInteger;
 import java.util.List;
@@ -53,6 +53,11 @@ record Widening(ColumnType from, ColumnType to) {
 
     private static boolean leads(List<Field> from, Field to) {
         return from.stream().filter(field -> field.id() == to.id()).allMatch(field -> leads(field.type(), to.type()));
+    }
+
+    /// Whether a stored value is the same number or text under the new type, be it of another physical form.
+    boolean keepsValues() {
+        return isIdentity() || from.kind() == Kind.DECIMAL;
     }
 
     private boolean isIdentity() {

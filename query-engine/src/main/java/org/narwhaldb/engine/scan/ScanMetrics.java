@@ -1,4 +1,4 @@
-package org.narwhaldb.engine.operator;
+package org.narwhaldb.engine.scan;
 
 /// What the scans of one operator tree have read so far. Written by the thread that pulls; read it from there, or
 /// after.
@@ -7,7 +7,7 @@ public final class ScanMetrics {
     private long blocksScanned;
     private long blocksSkipped;
 
-    ScanMetrics() {}
+    public ScanMetrics() {}
 
     /// Live rows of the blocks that were read, before the predicate.
     public long rowsScanned() {

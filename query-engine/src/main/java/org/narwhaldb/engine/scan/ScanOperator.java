@@ -1,13 +1,14 @@
-package org.narwhaldb.engine.operator;
+package org.narwhaldb.engine.scan;
 
 import java.util.List;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.PlanNode;
 
 /// The matching live rows of the given segments, one segment after the other, each in row order.
-final class ScanOperator implements Operator {
+public final class ScanOperator implements Operator {
     private final ScanShape shape;
     private final List<ScanTask> tasks;
     private final ScanMetrics metrics;
@@ -16,7 +17,7 @@ final class ScanOperator implements Operator {
     private SegmentScan current;
     private boolean isClosed;
 
-    ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context) {
+    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context) {
         this.shape = ScanShape.of(node);
         this.tasks = tasks;
         this.metrics = metrics;

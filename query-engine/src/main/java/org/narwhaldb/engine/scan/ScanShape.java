@@ -1,9 +1,7 @@
-package org.narwhaldb.engine.operator;
+package org.narwhaldb.engine.scan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.narwhaldb.engine.expression.CompiledExpression;
-import org.narwhaldb.engine.expression.ExpressionCompiler;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.ScalarFunction;
@@ -13,35 +11,27 @@ import org.narwhaldb.segment.Field;
 /// What a scan reads and asks, the same for all its segments: a row passes if every conjunct of the predicate is true,
 /// so that conjuncts can be asked one by one, of fewer rows each time.
 ///
-/// @param predicate the whole of it, or null
-record ScanShape(List<Field> columns, Expression predicate, List<Conjunct> conjuncts) {
-
-    /// @param columns the scan columns that it refers to
-    /// @param expression over just these columns
-    record Conjunct(int[] columns, Expression expression, CompiledExpression compiled) {}
+/// @param conjuncts over the columns; none if every row passes
+record ScanShape(List<Field> columns, List<Expression> conjuncts) {
 
     static ScanShape of(PlanNode.Scan node) {
-        List<Conjunct> conjuncts = new ArrayList<>();
+        List<Expression> conjuncts = new ArrayList<>();
         if (node.predicate() != null) {
             split(node.predicate(), conjuncts);
         }
-        return new ScanShape(node.columns(), node.predicate(), conjuncts);
+        return new ScanShape(node.columns(), List.copyOf(conjuncts));
     }
 
-    private static void split(Expression predicate, List<Conjunct> conjuncts) {
+    private static void split(Expression predicate, List<Expression> conjuncts) {
         if (predicate instanceof Expression.Call call && call.function() == ScalarFunction.AND) {
             call.arguments().forEach(argument -> split(argument, conjuncts));
-            return;
+        } else {
+            conjuncts.add(predicate);
         }
-        List<Integer> columns = new ArrayList<>();
-        Expression expression = renumber(predicate, columns);
-        conjuncts.add(new Conjunct(
-                columns.stream().mapToInt(Integer::intValue).toArray(), expression,
-                        ExpressionCompiler.compile(expression)));
     }
 
     /// References by position in `columns`, which grows by what is met.
-    private static Expression renumber(Expression expression, List<Integer> columns) {
+    static Expression renumber(Expression expression, List<Integer> columns) {
         return switch (expression) {
             case Expression.InputReference(int index, ColumnType type) -> {
                 if (!columns.contains(index)) {
