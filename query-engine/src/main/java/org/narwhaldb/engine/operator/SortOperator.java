@@ -16,6 +16,9 @@ final class SortOperator implements Operator {
     /// rows, their first terms and scratch for both
     private static final int SORT_BYTES_PER_ROW = 2 * (Integer.BYTES + Long.BYTES);
 
+    /// few: the merge holds a batch of every run
+    private static final int RUN_BATCH_ROWS = 256;
+
     private final Operator input;
     private final QueryContext context;
     private final Reservation reservation;
@@ -83,9 +86,9 @@ final class SortOperator implements Operator {
         runs.add(run);
         try {
             int[] sorted = order.sorted(store, scratch);
-            for (int from = 0; from < sorted.length; from += Batch.ROWS_MAX) {
+            for (int from = 0; from < sorted.length; from += RUN_BATCH_ROWS) {
                 context.check();
-                int count = Math.min(Batch.ROWS_MAX, sorted.length - from);
+                int count = Math.min(RUN_BATCH_ROWS, sorted.length - from);
                 run.append(store.batch(Arrays.copyOfRange(sorted, from, from + count), count));
             }
         } finally {

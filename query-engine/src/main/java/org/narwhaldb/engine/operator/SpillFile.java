@@ -25,7 +25,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// A batch is its number of rows, then for each column a flag and the nulls if there are any, then the values: of byte
 /// strings the lengths, then the bytes.
 final class SpillFile implements AutoCloseable {
-    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 15;
 
     private final SpillSpace space;
     private final List<Field> fields;

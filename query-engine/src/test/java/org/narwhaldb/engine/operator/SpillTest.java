@@ -36,8 +36,8 @@ class SpillTest {
 
     @Test
     void aSortWithLittleMemoryYieldsWhatOneWithMuchDoes() throws IOException {
-        for (int round = 0; round < 4; round++) {
-            TestRows rows = TestRows.random(random, 20_000 + random.nextInt(40_000), 5_000, TYPES);
+        for (int round = 0; round < 3; round++) {
+            TestRows rows = TestRows.random(random, 60_000 + random.nextInt(20_000), 5_000, TYPES);
             List<SortOrder> orders = new ArrayList<>();
             for (int term = random.nextInt(3); term >= 0; term--) {
                 orders.add(new SortOrder(random.nextInt(TYPES.length), random.nextBoolean(), random.nextBoolean()));
@@ -45,7 +45,7 @@ class SpillTest {
             long offset = random.nextBoolean() ? 0 : random.nextInt(10_000);
 
             List<List<Object>> expected = run(Long.MAX_VALUE, rows, node -> new PlanNode.Sort(node, orders, offset, -1));
-            List<List<Object>> actual = run(2 << 20, rows, node -> new PlanNode.Sort(node, orders, offset, -1));
+            List<List<Object>> actual = run(3 << 20, rows, node -> new PlanNode.Sort(node, orders, offset, -1));
 
             assertThat(actual).as("%s offset %d %s", orders, offset, seed).isEqualTo(expected);
         }
@@ -53,15 +53,15 @@ class SpillTest {
 
     @Test
     void anAggregationWithLittleMemoryYieldsWhatOneWithMuchDoes() throws IOException {
-        for (List<Integer> keys : List.of(List.of(0), List.of(1), List.of(2), List.of(3, 4), List.of(0, 1, 2))) {
-            TestRows rows = TestRows.random(random, 50_000, 40_000, TYPES);
+        for (List<Integer> keys : List.of(List.of(0), List.of(1), List.of(3, 4))) {
+            TestRows rows = TestRows.random(random, 200_000, 150_000, TYPES);
             List<AggregateCall> calls = List.of(
                     new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "n", ColumnType.LONG),
                     new AggregateCall(AggregateFunction.SUM, List.of(1), false, -1, "s", ColumnType.LONG),
-                    new AggregateCall(AggregateFunction.MAX, List.of(0), false, 4, "m", ColumnType.STRING));
+                    new AggregateCall(AggregateFunction.MAX, List.of(1), false, 4, "m", ColumnType.LONG));
 
             List<List<Object>> expected = run(Long.MAX_VALUE, rows, node -> aggregate(node, keys, calls));
-            List<List<Object>> actual = run(5 << 20, rows, node -> aggregate(node, keys, calls));
+            List<List<Object>> actual = run(4 << 20, rows, node -> aggregate(node, keys, calls));
 
             Comparator<List<Object>> byText = Comparator.comparing(Object::toString);
             assertThat(actual.stream().sorted(byText).toList()).as("keys %s %s", keys, seed)
