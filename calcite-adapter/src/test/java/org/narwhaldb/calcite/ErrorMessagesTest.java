@@ -37,7 +37,6 @@ class ErrorMessagesTest {
             select 1; select 2 | SYNTAX_ERROR | Line 1, column 9: syntax error at [;]
             select rank() over (order by n_name) from nation | NOT_SUPPORTED | Line 1, column 8: not supported yet: a window function
             select count(*) from nation group by rollup(n_name) | NOT_SUPPORTED | Line 1, column 38: not supported yet: ROLLUP
-            select approx_count_distinct(n_name) from nation | NOT_SUPPORTED | column 8: not supported yet: function APPROX_COUNT_DISTINCT
             select json_value('a', 'b') | NOT_SUPPORTED | Line 1, column 8: not supported yet: function JSON_VALUE
             insert into nation values (1) | NOT_SUPPORTED | Line 1, column 1: not supported yet: statement [INSERT]
             create table x (a int) | NOT_SUPPORTED | Line 1, column 1: not supported yet: statement [CREATE_TABLE]

@@ -1,6 +1,8 @@
 package org.narwhaldb.cluster;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +22,13 @@ public final class Schedulers {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threadCount,
                 task -> Thread.ofPlatform().daemon().name(name + "-" + number.incrementAndGet()).unstarted(task));
         executor.setRemoveOnCancelPolicy(true);
-        return new ThreadScheduler(name, executor);
+        ExecutorService starter = Executors.newCachedThreadPool(
+                task -> Thread.ofPlatform().daemon().name(name + "-started-" + number.incrementAndGet()).unstarted(task));
+        return new ThreadScheduler(name, executor, starter);
     }
 
-    private record ThreadScheduler(String name, ScheduledThreadPoolExecutor executor) implements Scheduler {
+    /// @param starter threads of the system, not virtual ones: what is started may compute for long, and must not keep others from starting
+    private record ThreadScheduler(String name, ScheduledThreadPoolExecutor executor, ExecutorService starter) implements Scheduler {
         @Override
         public void execute(Runnable task) {
             executor.execute(logged(task));
@@ -42,7 +47,13 @@ public final class Schedulers {
 
         @Override
         public void start(String name, Runnable task) {
-            Thread.ofVirtual().name(name).start(logged(task));
+            starter.execute(() -> {
+                Thread thread = Thread.currentThread();
+                String idle = thread.getName();
+                thread.setName(name);
+                logged(task).run();
+                thread.setName(idle);
+            });
         }
 
         @Override

@@ -166,13 +166,20 @@ final class HeldPairs {
         return Optional.of(pinned);
     }
 
+    /// Wakes only who waits for that: every query ends with it.
     void unpin(List<LoadedPair> pinned) {
-        event(machine -> {
+        List<LoadedPair> released = new ArrayList<>();
+        synchronized (this) {
+            long generation = holdings.generation();
             List<HoldAction> actions = new ArrayList<>();
-            pinned.forEach(pair -> actions.addAll(machine.unpin(pair.pair().id())));
+            pinned.forEach(pair -> actions.addAll(holdings.unpin(pair.pair().id())));
             pinnedCount -= pinned.size();
-            return actions;
-        });
+            carryOut(actions, released);
+            if (closed || !actions.isEmpty() || holdings.generation() != generation) {
+                notifyAll();
+            }
+        }
+        released.forEach(pair -> pair.lease().close());
     }
 
     /// Loads pairs that no shard here needs, for one query; they stay for a while.

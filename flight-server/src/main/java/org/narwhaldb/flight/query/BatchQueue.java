@@ -2,32 +2,34 @@ package org.narwhaldb.flight.query;
 
 import java.util.ArrayDeque;
 import org.narwhaldb.engine.batch.Batch;
-import org.narwhaldb.engine.exchange.ArrowBatches;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// A bounded queue of batches between one part's reader and the merge, charged to the query. One producer, one consumer.
 final class BatchQueue {
-    /// How much a part may read ahead of the merge.
-    private static final long READ_AHEAD_BYTES = 4 << 20;
+    /// How much a part may read ahead of the merge, if they are two threads.
+    static final long READ_AHEAD_BYTES = 4 << 20;
 
     private record Item(Batch batch, long bytes) {}
 
     private final QueryMemory memory;
+    private final long bytesMax;
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
     private boolean finished;
     private boolean closed;
     private NarwhalException failure;
 
-    BatchQueue(QueryMemory memory) {
+    BatchQueue(QueryMemory memory, long bytesMax) {
         this.memory = memory;
+        this.bytesMax = bytesMax;
     }
 
     /// Blocks while the merge is behind. Returns false if nobody wants the rest.
-    synchronized boolean put(Batch batch) {
-        long size = ArrowBatches.sizeBytes(batch);
-        while (!closed && bytes > 0 && bytes + size > READ_AHEAD_BYTES) {
+    ///
+    /// @param size of the batch in bytes, about
+    synchronized boolean put(Batch batch, long size) {
+        while (!closed && bytes > 0 && bytes > bytesMax - size) {
             await();
         }
         if (closed) {

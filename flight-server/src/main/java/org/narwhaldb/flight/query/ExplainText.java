@@ -42,6 +42,9 @@ final class ExplainText {
             }
             text.append(", ").append(routed.known().read().size()).append(" read in ").append(routed.parts().size())
                     .append(" parts on ").append(servers).append(" servers\n");
+            if (statistics != null) {
+                statistics.ofFragment(leaf.id()).forEach(line -> text.append("  ").append(line).append('\n'));
+            }
             append(text, PlanPrinter.print(leaf.root()));
         }
         if (statistics != null) {

@@ -20,8 +20,9 @@ final class GatherSource implements Operator {
 
     /// @param broadcasts what goes with each request
     /// @param memoryLimitBytes of the query on one segment server
+    /// @param inline the merge reads the only part itself: nothing else is to be read meanwhile, and its rows are few
     record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, List<Broadcast> broadcasts,
-            long memoryLimitBytes) {}
+            long memoryLimitBytes, boolean inline) {}
 
     /// Who can be asked, now.
     interface Servers {
@@ -50,6 +51,8 @@ final class GatherSource implements Operator {
     private final Leaf leaf;
     private final Exchange exchange;
     private final List<Running> running = new ArrayList<>();
+    /// A part that the merge's own thread reads before it takes from it.
+    private PartReader pending;
     private int next;
     private int current;
     private boolean closed;
@@ -91,10 +94,14 @@ final class GatherSource implements Operator {
     /// Starts reading ahead; the merge need not wait for one leaf before the next starts.
     synchronized void start() {
         while (!closed && next < leaf.parts().size() && next < current + WINDOW) {
-            BatchQueue queue = new BatchQueue(context().memory());
+            BatchQueue queue = new BatchQueue(context().memory(), leaf.inline() ? Long.MAX_VALUE : BatchQueue.READ_AHEAD_BYTES);
             PartReader reader = new PartReader(this, leaf.parts().get(next++), queue);
             running.add(new Running(reader, queue));
-            exchange.scheduler().start("gather-" + context().queryId(), reader);
+            if (leaf.inline()) {
+                pending = reader;
+            } else {
+                exchange.scheduler().start("gather-" + context().queryId(), reader);
+            }
         }
     }
 
@@ -103,12 +110,18 @@ final class GatherSource implements Operator {
         while (true) {
             context().check();
             Running part;
+            PartReader unread;
             synchronized (this) {
                 start();
                 if (closed || current >= running.size()) {
                     return null;
                 }
                 part = running.get(current);
+                unread = pending;
+                pending = null;
+            }
+            if (unread != null) {
+                unread.run();
             }
             Batch batch = part.queue().take();
             if (batch != null) {

@@ -1,11 +1,14 @@
 package org.narwhaldb.flight.query;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.exchange.ArrowBatches;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
 import org.narwhaldb.engine.exchange.Transport;
@@ -92,28 +95,41 @@ final class PartReader implements Runnable {
                 leaf.manifest().version().table().toString(), leaf.manifest().version().id().toString(), leaf.fragment().root(),
                 part.pairs(), leaf.broadcasts(), attempt.onDemand(), context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
         Transport.NodeAddress address = servers.address(attempt.server());
-        long rows = 0;
-        long batches = 0;
-        try (Transport.FragmentStream stream = transport.execute(address, request, context)) {
-            for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
-                batches++;
-                long skip = Math.max(0, Math.min(batch.rowCount(), rowsHandedOn - rows));
-                rows += batch.rowCount();
-                if (skip < batch.rowCount()) {
-                    if (!queue.put(tail(batch, (int) skip))) {
-                        stopped = true;
-                        return;
-                    }
-                    rowsHandedOn = rows;
+        Received received = new Received();
+        Instant began = clock.instant();
+        FragmentTrailer trailer = transport.run(address, request, context, received);
+        if (stopped) {
+            return;
+        }
+        if (trailer == null || !trailer.checks(request, received.rows, received.batches) || received.rows < rowsHandedOn) {
+            throw NarwhalException.of(ErrorCode.FRAGMENT_INCOMPLETE,
+                    "Server [%s] ended %s without answering for all of it: trailer %s after %d rows", attempt.server(), what(),
+                    trailer, received.rows);
+        }
+        statistics.partAnswered(attempt.server(), trailer, received.bytes, Duration.between(began, clock.instant()));
+    }
+
+    /// What one attempt has brought; hands on what none before it has.
+    private final class Received implements Predicate<Batch> {
+        private long rows;
+        private long batches;
+        private long bytes;
+
+        @Override
+        public boolean test(Batch batch) {
+            batches++;
+            long size = ArrowBatches.sizeBytes(batch);
+            bytes += size;
+            long skip = Math.max(0, Math.min(batch.rowCount(), rowsHandedOn - rows));
+            rows += batch.rowCount();
+            if (skip < batch.rowCount()) {
+                if (!queue.put(tail(batch, (int) skip), size)) {
+                    stopped = true;
+                    return false;
                 }
+                rowsHandedOn = rows;
             }
-            FragmentTrailer trailer = stream.trailer();
-            if (trailer == null || !trailer.checks(request, rows, batches) || rows < rowsHandedOn) {
-                throw NarwhalException.of(ErrorCode.FRAGMENT_INCOMPLETE,
-                        "Server [%s] ended %s without answering for all of it: trailer %s after %d rows", attempt.server(), what(),
-                        trailer, rows);
-            }
-            statistics.partAnswered(trailer);
+            return true;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.narwhaldb.flight.query;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +75,7 @@ public final class QueryCoordinator implements QueryService {
 
     @Override
     public QueryResult execute(String queryId, String sql, List<Expression.Literal> parameters, SessionState session) {
+        Instant began = with.clock().instant();
         PinnedCatalog catalog = catalog(session);
         SqlPlanner.Statement statement = with.planner().plan(sql, catalog, plannerSession(session), parameters);
         QueryMemory memory = with.memory().open(queryId, limits.memoryLimitBytes());
@@ -83,6 +86,7 @@ public final class QueryCoordinator implements QueryService {
                     "[%d] queries run already, or one is called [%s]; try again later", running.size(), queryId);
         }
         Running result = new Running(context, memory);
+        result.statistics().planned(Duration.between(began, with.clock().instant()));
         try {
             switch (statement.kind()) {
                 case QUERY -> result.open(statement.plan(), catalog, session.rowsMax());
@@ -208,7 +212,7 @@ public final class QueryCoordinator implements QueryService {
     }
 
     /// Whether a fragment's answer is small however many rows it reads.
-    private static boolean reduces(PlanNode node) {
+    static boolean reduces(PlanNode node) {
         return switch (node) {
             case PlanNode.Aggregate _ -> true;
             case PlanNode.Sort sort -> sort.limit() >= 0;

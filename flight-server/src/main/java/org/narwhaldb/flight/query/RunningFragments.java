@@ -99,9 +99,11 @@ final class RunningFragments {
     }
 
     private GatherSource gather(RoutedLeaf routed, LeafCut cut) {
+        GatherSource.Exchange exchange = routes.exchange(routed);
         GatherSource source = new GatherSource(
-                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), memoryLimitBytes),
-                routes.exchange(routed));
+                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), memoryLimitBytes,
+                        exchange.transport().isInProcess() && isInline(routed, cut)),
+                exchange);
         synchronized (this) {
             sources.add(source);
             if (closed) {
@@ -110,6 +112,12 @@ final class RunningFragments {
         }
         source.start();
         return source;
+    }
+
+    /// Whether the leaf is one server's work and the root has nothing else to wait for.
+    private boolean isInline(RoutedLeaf routed, LeafCut cut) {
+        return plan.leaves().size() == 1 && plan.builds().isEmpty() && routed.parts().size() == 1
+                && QueryCoordinator.reduces(cut.leaf().root());
     }
 
     /// Leaves no reader behind, whether or not anybody ever pulled its source.

@@ -19,7 +19,8 @@ public final class SignedTokens {
     private static final int SIGNATURE_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    /// Keyed, never fed: to look an algorithm up costs more than to copy it.
+    private final Mac mac;
     private final InstantSource clock;
 
     /// @param key shared by all front ends of the cluster, at least 16 bytes
@@ -27,8 +28,13 @@ public final class SignedTokens {
         if (key.length < 16) {
             throw NarwhalException.of(ErrorCode.INVALID_CONFIGURATION, "The ticket key has [%d] bytes; at least 16 are needed", key.length);
         }
-        this.key = new SecretKeySpec(key, ALGORITHM);
         this.clock = clock;
+        try {
+            mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new NarwhalException(ErrorCode.INTERNAL, "No " + ALGORITHM + " in this JVM", e);
+        }
     }
 
     public byte[] sign(byte[] payload, Duration life) {
@@ -57,12 +63,11 @@ public final class SignedTokens {
 
     private byte[] signature(byte[] bytes, int length) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            mac.update(bytes, 0, length);
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new NarwhalException(ErrorCode.INTERNAL, "No " + ALGORITHM + " in this JVM", e);
+            Mac own = (Mac) mac.clone();
+            own.update(bytes, 0, length);
+            return own.doFinal();
+        } catch (CloneNotSupportedException e) {
+            throw new NarwhalException(ErrorCode.INTERNAL, "No copies of " + ALGORITHM + " in this JVM", e);
         }
     }
 }

@@ -55,7 +55,8 @@ public final class FlightSqlService implements AutoCloseable {
             FlightServerConfig config, QueryService queries, RunningQueries running, ControlActions.Control control,
             SignedTokens tokens, BufferAllocator parent) {
         BufferAllocator allocator = parent.newChildAllocator("flight-sql", 0, Long.MAX_VALUE);
-        ExecutorService workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("query-", 0).factory());
+        // Threads of the system: a query computes, and as a virtual one it would keep short queries from running until it ends.
+        ExecutorService workers = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("query-", 0).factory());
         ExecutorService callbacks = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("flight-sql-", 0).factory());
         ControlActions actions = new ControlActions(control, workers);
         SessionOptions.Defaults defaults = new SessionOptions.Defaults(config.catalogName(), config.queryTimeout());

@@ -121,7 +121,11 @@ final class ArrowBuffers implements AutoCloseable {
     }
 
     private void addRaw(byte[] bytes) {
-        MemorySegment.copy(bytes, 0, newBuffer(bytes.length), ValueLayout.JAVA_BYTE, 0, bytes.length);
+        addRaw(bytes, bytes.length);
+    }
+
+    private void addRaw(byte[] bytes, int count) {
+        MemorySegment.copy(bytes, 0, newBuffer(count), ValueLayout.JAVA_BYTE, 0, count);
     }
 
     private void addInts(Field field, List<Part> parts, int rowCount) {
@@ -206,28 +210,17 @@ final class ArrowBuffers implements AutoCloseable {
         for (Part part : parts) {
             total += byteCount((Column.BytesColumn) part.column(), part.rows());
         }
-        if (total > Integer.MAX_VALUE) {
+        if (total > TextRun.BYTES_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
                     "Column [%s] holds [%d] bytes in [%d] rows; one result batch can carry 2 GiB of it", field.name(),
                             total, rowCount);
         }
-        MemorySegment offsets = newBuffer(4L * (rowCount + 1));
-        MemorySegment bytes = newBuffer(total);
-        int row = 0;
-        int end = 0;
-        offsets.set(INT, 0, 0);
+        TextRun run = new TextRun(rowCount, (int) total);
         for (Part part : parts) {
-            Column.BytesColumn column = (Column.BytesColumn) part.column();
-            for (int source = 0; source < part.rows(); source++) {
-                if (!column.isNull(source)) {
-                    int start = column.start(source);
-                    int length = column.end(source) - start;
-                    MemorySegment.copy(column.bytes(), start, bytes, ValueLayout.JAVA_BYTE, end, length);
-                    end += length;
-                }
-                offsets.set(INT, 4L * ++row, end);
-            }
+            run.append((Column.BytesColumn) part.column(), part.rows());
         }
+        MemorySegment.copy(run.ends, 0, newBuffer(4L * (rowCount + 1)), INT, 0, rowCount + 1);
+        addRaw(run.bytes, (int) total);
     }
 
     private void addFixed(Field field, List<Part> parts, int rowCount) {

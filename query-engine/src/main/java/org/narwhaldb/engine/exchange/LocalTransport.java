@@ -10,14 +10,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// Batches by reference inside one JVM. Each fragment runs on a thread of its own, which a full queue holds back; a
-/// bounded pool would not do, because a consumer may read its streams one after the other while all producers wait.
+/// Batches by reference inside one JVM. A fragment that is run runs on the caller's thread. One that is executed has a thread of its own,
+/// which a full queue holds back; a bounded pool would not do, because a consumer may read its streams one after the other while all
+/// producers wait.
 final class LocalTransport implements Transports.Local {
     private final MemoryPool memory;
     private final InstantSource clock;
@@ -74,6 +77,46 @@ final class LocalTransport implements Transports.Local {
             }
         });
         return stream;
+    }
+
+    /// Without a thread of the server's between: a short query ends before another thread would have woken.
+    @Override
+    public FragmentTrailer run(NodeAddress address, FragmentRequest request, QueryContext context, Predicate<Batch> sink) {
+        context.check();
+        Node node = node(address);
+        QueryMemory account = memory.open(request.queryId(), request.memoryLimitBytes());
+        QueryContext serverContext = new QueryContext(
+                request.queryId(), Instant.ofEpochMilli(request.deadlineEpochMillis()), clock, account);
+        NarwhalException refused = new NarwhalException(ErrorCode.QUERY_CANCELLED, "The caller wants no more rows");
+        node.runs.add(serverContext);
+        try {
+            context.onCancel(() -> serverContext.cancel(
+                    new NarwhalException(ErrorCode.QUERY_CANCELLED, "The caller has cancelled the query")));
+            if (nodes.get(address.id()) != node) {
+                node.leave();
+            }
+            return node.handler.execute(request, serverContext, batch -> {
+                context.check();
+                serverContext.check();
+                if (!sink.test(batch)) {
+                    throw refused;
+                }
+            });
+        } catch (Throwable failure) {
+            if (failure == refused) {
+                return null;
+            }
+            context.check();
+            throw FlightErrors.internal(failure);
+        } finally {
+            node.runs.remove(serverContext);
+            memory.close(account);
+        }
+    }
+
+    @Override
+    public boolean isInProcess() {
+        return true;
     }
 
     @Override
@@ -155,6 +198,7 @@ final class LocalTransport implements Transports.Local {
         private final String id;
         private final Handler handler;
         private final Set<LocalStream> streams = ConcurrentHashMap.newKeySet();
+        private final Set<QueryContext> runs = ConcurrentHashMap.newKeySet();
         private final Set<LinkedBlockingQueue<Object>> calls = ConcurrentHashMap.newKeySet();
 
         private Node(String id, Handler handler) {
@@ -165,6 +209,7 @@ final class LocalTransport implements Transports.Local {
         private void leave() {
             calls.forEach(events -> events.add(unreachable(id)));
             streams.forEach(stream -> stream.abort(unreachable(id)));
+            runs.forEach(run -> run.cancel(unreachable(id)));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.narwhaldb.engine.exchange;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryContext;
 
@@ -11,6 +12,25 @@ public interface Transport extends AutoCloseable {
 
     /// Starts the fragment on the server; rows arrive as the caller pulls (back-pressure holds).
     FragmentStream execute(NodeAddress node, FragmentRequest request, QueryContext context);
+
+    /// Runs the fragment to its end: `sink` sees the batches in order, on the caller's thread, and may refuse the rest by saying false.
+    ///
+    /// @return what the server says it answered; null if the sink refused
+    default FragmentTrailer run(NodeAddress node, FragmentRequest request, QueryContext context, Predicate<Batch> sink) {
+        try (FragmentStream stream = execute(node, request, context)) {
+            for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
+                if (!sink.test(batch)) {
+                    return null;
+                }
+            }
+            return stream.trailer();
+        }
+    }
+
+    /// Whether `run` does the server's work on the caller's thread.
+    default boolean isInProcess() {
+        return false;
+    }
 
     /// About how many bytes of broadcasts one request may carry; what is larger is to be gathered instead.
     default long broadcastBytesMax() {

@@ -255,6 +255,49 @@ abstract class TransportContract extends TransportFixture {
     }
 
     @Test
+    void aFragmentThatIsRunHandsItsBatchesOverInOrder() {
+        List<Batch> sent = List.of(numbers(4096, 0), numbers(1, 4096), numbers(100, 4097));
+        FragmentRequest request = request(NUMBERS);
+        List<Batch> received = new ArrayList<>();
+
+        FragmentTrailer trailer = transport().run(start(sending(sent)), request, context(), received::add);
+
+        RandomBatches.assertSame(sent, received);
+        assertThat(trailer.checks(request, 4197, 3)).isTrue();
+    }
+
+    @Test
+    void whoWantsNoMoreOfAFragmentThatIsRunEndsIt() {
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+
+        assertThat(transport().run(start(endless(ended)), request(NUMBERS), context(), _ -> false)).isNull();
+        assertCode(ended.orTimeout(20, TimeUnit.SECONDS).join(), ErrorCode.QUERY_CANCELLED);
+    }
+
+    @Test
+    void aFragmentThatIsRunEndsWithItsQueryItsServerOrItsError() {
+        QueryContext context = context();
+        NodeAddress node = start(endless(new CompletableFuture<>()));
+        assertThatThrownBy(() -> transport().run(node, request(NUMBERS), context, _ -> {
+            context.cancel(new NarwhalException(ErrorCode.QUERY_CANCELLED, "the user pressed Ctrl-C"));
+            return true;
+        })).hasMessage("the user pressed Ctrl-C");
+        AtomicInteger batches = new AtomicInteger();
+        assertCode(failureOf(() -> transport().run(node, request(NUMBERS), context(), _ -> {
+            if (batches.incrementAndGet() == 1) {
+                stop(node);
+            }
+            return true;
+        })), ErrorCode.SERVER_UNREACHABLE);
+        NodeAddress failing = start((Fragments) (_, _, sink) -> {
+            sink.accept(numbers(10, 0));
+            throw new NarwhalException(ErrorCode.DIVISION_BY_ZERO, "Division by zero");
+        });
+        assertCode(failureOf(() -> transport().run(failing, request(NUMBERS), context(), _ -> true)), ErrorCode.DIVISION_BY_ZERO);
+        assertCode(failureOf(() -> transport().run(nobody(), request(NUMBERS), context(), _ -> true)), ErrorCode.SERVER_UNREACHABLE);
+    }
+
+    @Test
     void anErrorBeforeAnyBatchKeepsCodeAndMessage() {
         NodeAddress node = start((Fragments) (_, _, _) -> {
             throw new NarwhalException(ErrorCode.PAIR_NOT_HELD, "Pair [s1 ☃ 100%] is not held: try another server");
