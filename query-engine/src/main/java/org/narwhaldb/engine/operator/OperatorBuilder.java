@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanFilters;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
 
@@ -17,17 +19,28 @@ import org.narwhaldb.engine.scan.ScanOperator;
 public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
-    private final ScanMetrics metrics = new ScanMetrics();
+    private final ScanMetrics metrics;
+    /// null if nothing else scans
+    private final ScanFilters filters;
     private ScanOperator scanned;
 
-    private OperatorBuilder(Inputs inputs, QueryContext context) {
+    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, ScanFilters filters, QueryContext context) {
         this.inputs = inputs;
+        this.metrics = metrics;
+        this.filters = filters;
         this.context = context;
     }
 
     public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
-        OperatorBuilder builder = new OperatorBuilder(inputs, context);
-        return new OperatorTree(builder.operator(root), builder.metrics, context);
+        ScanMetrics metrics = new ScanMetrics();
+        List<List<ScanTask>> lanes = Lanes.of(root, inputs.scanTasks());
+        if (lanes.isEmpty()) {
+            return new OperatorTree(new OperatorBuilder(inputs, metrics, null, context).operator(root), metrics, context);
+        }
+        ScanFilters filters = new ScanFilters();
+        Operator parallel = new LanesOperator(lanes,
+                lane -> new OperatorBuilder(inputs.over(lane), metrics, filters, context).operator(root), filters::close, context);
+        return new OperatorTree(parallel, metrics, context);
     }
 
     private Operator operator(PlanNode node) {
@@ -38,7 +51,7 @@ public final class OperatorBuilder {
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
             case PlanNode.Scan scan -> {
-                scanned = new ScanOperator(scan, inputs.scanTasks(), metrics, context);
+                scanned = new ScanOperator(scan, inputs.scanTasks(), filters, metrics, context);
                 yield scanned;
             }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);

@@ -13,6 +13,7 @@ import org.narwhaldb.engine.plan.PlanNode;
 public final class ScanOperator implements Operator {
     private final ScanShape shape;
     private final List<ScanTask> tasks;
+    private final ScanFilters filters;
     private final ScanMetrics metrics;
     private final QueryContext context;
     private final List<Supplier<KeyFilter>> unresolved = new ArrayList<>();
@@ -21,7 +22,9 @@ public final class ScanOperator implements Operator {
     private SegmentScan current;
     private boolean isClosed;
 
-    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context) {
+    /// @param filters shared with other scans of the same segments and the same predicate, or null
+    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanFilters filters, ScanMetrics metrics, QueryContext context) {
+        this.filters = filters;
         this.shape = ScanShape.of(node);
         this.tasks = tasks;
         this.metrics = metrics;
@@ -50,7 +53,7 @@ public final class ScanOperator implements Operator {
                 if (nextTask == tasks.size()) {
                     return null;
                 }
-                current = new SegmentScan(shape.with(keyFilters), tasks.get(nextTask++), metrics, context);
+                current = new SegmentScan(shape.with(keyFilters), tasks.get(nextTask++), filters, metrics, context);
             }
             Batch batch = current.next();
             if (batch != null) {

@@ -18,6 +18,7 @@ import org.narwhaldb.segment.Segment;
 final class SegmentScan implements AutoCloseable {
     private final ScanShape shape;
     private final ScanTask task;
+    private final ScanFilters filters;
     private final Segment segment;
     private final ScanMetrics metrics;
     private final QueryContext context;
@@ -37,9 +38,11 @@ final class SegmentScan implements AutoCloseable {
     private int next;
     private int end;
 
-    SegmentScan(ScanShape shape, ScanTask task, ScanMetrics metrics, QueryContext context) {
+    /// @param filters shared with other scans of the same blocks' segment, or null
+    SegmentScan(ScanShape shape, ScanTask task, ScanFilters filters, ScanMetrics metrics, QueryContext context) {
         this.shape = shape;
         this.task = task;
+        this.filters = filters;
         this.segment = task.segment();
         this.metrics = metrics;
         this.context = context;
@@ -55,10 +58,10 @@ final class SegmentScan implements AutoCloseable {
         for (int column = 0; column < columns.length; column++) {
             columns[column] = new ScanColumn(segment, shape.columns().get(column), reservation);
         }
-        filter = BlockFilter.of(shape, task, context);
-        blocks = new int[segment.blockCount()];
+        filter = filters == null ? BlockFilter.of(shape, task, context) : filters.of(shape, task, context);
+        blocks = new int[task.endBlock() - task.firstBlock()];
         int kept = 0;
-        for (int block = 0; block < blocks.length; block++) {
+        for (int block = task.firstBlock(); block < task.endBlock(); block++) {
             boolean skip = !filter.mayPass(block);
             metrics.block(skip);
             if (!skip) {
