@@ -9,8 +9,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.execution.WorkerPool;
 
-/// A leaf's plan over lanes of its blocks, several at a time on the process' workers. Yields what the lanes yield, in their order, whoever is
-/// done first.
+/// A leaf's plan over lanes of its blocks, several at a time on the process' workers. Yields what the lanes yield, in their order,
+/// whoever is done first.
 final class LanesOperator implements Operator {
     private static final int LANES_PER_WORKER = 2;
 
