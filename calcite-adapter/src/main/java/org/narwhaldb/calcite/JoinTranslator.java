@@ -237,7 +237,8 @@ final class JoinTranslator {
         JoinType joinType = joinType(type, condition);
         boolean leftOnly = !type.projectsRight();
         List<Field> output = leftOnly ? combined.subList(0, leftWidth) : combined;
-        PlanNode.Join node = new PlanNode.Join(joinType, leftNode, rightNode, indexes(left.keys()), indexes(right.keys()), residual, output);
+        PlanNode.Join node = new PlanNode.Join(
+                joinType, leftNode, rightNode, indexes(left.keys()), indexes(right.keys()), residual, output);
         double first = cardinality.rows(join.getLeft());
         double second = cardinality.rows(join.getRight());
         sizes.put(node, inOrder ? first : second, inOrder ? second : first);

@@ -8,9 +8,9 @@ import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.PlanNode.JoinType;
 import org.narwhaldb.segment.Field;
 
-/// Spares one side of a join the rows that the other side, which is there already, has no key for: a semi join as deep in its tree as the keys
-/// can be followed, below aggregates that group by them. A key that cannot be followed is left out, as the join itself checks
-/// them all.
+/// Spares one side of a join the rows that the other side, which is there already, has no key for: a semi join as deep in its tree
+/// as the keys can be followed, below aggregates that group by them. A key that cannot be followed is left out, as the join itself
+/// checks them all.
 final class SemiReduction {
     private final PlanNode.RemoteSource keys;
     private final JoinSizes sizes;

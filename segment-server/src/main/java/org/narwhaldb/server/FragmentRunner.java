@@ -103,6 +103,7 @@ final class FragmentRunner {
 
     private static FragmentTrailer run(
             FragmentRequest request, List<LoadedPair> pinned, QueryContext context, Consumer<Batch> sink) {
+        request.broadcasts().forEach(broadcast -> broadcast.arrivedWith(context));
         FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(
                 pinned.stream().map(LoadedPair::scanTask).toList(), FragmentExecutor.Broadcasts.of(request.broadcasts()));
         long rows = 0;

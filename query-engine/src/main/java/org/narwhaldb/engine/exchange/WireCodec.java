@@ -40,10 +40,12 @@ final class WireCodec {
 
     static byte[] encode(FragmentRequest request) {
         byte[] plan = PlanCodec.encode(request.root());
-        long broadcastBytes = request.broadcasts().stream().mapToLong(broadcast -> broadcast.wireForm(BroadcastCodec::encode).length).sum();
+        long broadcastBytes =
+                request.broadcasts().stream().mapToLong(broadcast -> broadcast.wireForm(BroadcastCodec::encode).length).sum();
         if (broadcastBytes > BROADCAST_BYTES_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
-                    "Query [%s] sends [%d] bytes with a request, the limit is [%d]", request.queryId(), broadcastBytes, BROADCAST_BYTES_MAX);
+                    "Query [%s] sends [%d] bytes with a request, the limit is [%d]", request.queryId(), broadcastBytes,
+                    BROADCAST_BYTES_MAX);
         }
         Writer writer = new Writer(512 + plan.length + 64 * request.pairs().size() + (int) broadcastBytes);
         writer.putInt(MAGIC | VERSION);
@@ -99,8 +101,8 @@ final class WireCodec {
             for (int index = 0; index < pairCount; index++) {
                 pairs.add(new PairId(string(buffer), string(buffer)));
             }
-            return new FragmentRequest(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts(root, buffer), onDemand,
-                    deadline, memoryLimit);
+            return new FragmentRequest(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts(root, buffer),
+                    onDemand, deadline, memoryLimit);
         });
     }
 

@@ -30,6 +30,11 @@ public final class FragmentExecutor {
             Function<PlanNode.SystemScan, Operator> systemTable,
             Broadcasts broadcasts) {
 
+        /// The same over other pairs, or some of their blocks.
+        public Inputs over(List<ScanTask> tasks) {
+            return new Inputs(tasks, remoteSource, systemTable, broadcasts);
+        }
+
         public static Inputs ofScan(List<ScanTask> scanTasks) {
             return ofScan(scanTasks, Broadcasts.of(List.of()));
         }

@@ -83,6 +83,13 @@ public final class Broadcast {
         return sizeBytes;
     }
 
+    /// To be called where it came over the wire: charges it to the query.
+    public void arrivedWith(QueryContext context) {
+        if (owner == null) {
+            context.memory().reserve(sizeBytes);
+        }
+    }
+
     /// The form that `encoder` gives it, made once.
     public synchronized byte[] wireForm(Function<Broadcast, byte[]> encoder) {
         if (wireForm == null) {

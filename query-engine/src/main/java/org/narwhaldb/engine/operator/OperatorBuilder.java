@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.ScanFilters;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
 import org.narwhaldb.engine.scan.ScanThreshold;
@@ -20,18 +22,29 @@ import org.narwhaldb.engine.scan.ScanThreshold;
 public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
-    private final ScanMetrics metrics = new ScanMetrics();
+    private final ScanMetrics metrics;
+    /// null if nothing else scans
+    private final ScanFilters filters;
     private ScanOperator scanned;
     private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
-    private OperatorBuilder(Inputs inputs, QueryContext context) {
+    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, ScanFilters filters, QueryContext context) {
         this.inputs = inputs;
+        this.metrics = metrics;
+        this.filters = filters;
         this.context = context;
     }
 
     public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
-        OperatorBuilder builder = new OperatorBuilder(inputs, context);
-        return new OperatorTree(builder.operator(root), builder.metrics, context);
+        ScanMetrics metrics = new ScanMetrics();
+        List<List<ScanTask>> lanes = Lanes.of(root, inputs.scanTasks());
+        if (lanes.isEmpty()) {
+            return new OperatorTree(new OperatorBuilder(inputs, metrics, null, context).operator(root), metrics, context);
+        }
+        ScanFilters filters = new ScanFilters();
+        Operator parallel = new LanesOperator(lanes,
+                lane -> new OperatorBuilder(inputs.over(lane), metrics, filters, context).operator(root), filters::close, context);
+        return new OperatorTree(parallel, metrics, context);
     }
 
     private Operator operator(PlanNode node) {
@@ -42,7 +55,7 @@ public final class OperatorBuilder {
     private Operator operator(PlanNode node, BitSet needed) {
         return switch (node) {
             case PlanNode.Scan scan -> {
-                scanned = new ScanOperator(scan, inputs.scanTasks(), thresholds.remove(scan), metrics, context);
+                scanned = new ScanOperator(scan, inputs.scanTasks(), filters, thresholds.remove(scan), metrics, context);
                 yield scanned;
             }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);

@@ -1,7 +1,6 @@
 package org.narwhaldb.engine.scan;
 
-/// What the scans of one operator tree have read so far. Written by the thread that pulls; read it from there, or
-/// after.
+/// What the scans of one operator tree have read so far. Written by the threads that scan; read it after.
 public final class ScanMetrics {
     private long rowsScanned;
     private long blocksScanned;
@@ -23,11 +22,11 @@ public final class ScanMetrics {
         return blocksSkipped;
     }
 
-    void rows(long count) {
+    synchronized void rows(long count) {
         rowsScanned += count;
     }
 
-    void block(boolean skipped) {
+    synchronized void block(boolean skipped) {
         if (skipped) {
             blocksSkipped++;
         } else {
@@ -36,7 +35,7 @@ public final class ScanMetrics {
     }
 
     /// What was read without a scan operator.
-    public void add(long rows, int scanned, int skipped) {
+    public synchronized void add(long rows, int scanned, int skipped) {
         rowsScanned += rows;
         blocksScanned += scanned;
         blocksSkipped += skipped;

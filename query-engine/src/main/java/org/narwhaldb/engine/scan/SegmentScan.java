@@ -18,6 +18,7 @@ import org.narwhaldb.segment.Segment;
 final class SegmentScan implements AutoCloseable {
     private final ScanShape shape;
     private final ScanTask task;
+    private final ScanFilters filters;
     private final Segment segment;
     private final ScanThreshold threshold;
     private final ScanMetrics metrics;
@@ -43,10 +44,13 @@ final class SegmentScan implements AutoCloseable {
     private int next;
     private int end;
 
+    /// @param filters shared with other scans of the same blocks' segment, or null
     /// @param threshold of the top-N that reads the rows, or null
-    SegmentScan(ScanShape shape, ScanTask task, ScanThreshold threshold, ScanMetrics metrics, QueryContext context) {
+    SegmentScan(ScanShape shape, ScanTask task, ScanFilters filters, ScanThreshold threshold, ScanMetrics metrics,
+            QueryContext context) {
         this.shape = shape;
         this.task = task;
+        this.filters = filters;
         this.segment = task.segment();
         this.threshold = threshold;
         this.metrics = metrics;
@@ -86,10 +90,10 @@ final class SegmentScan implements AutoCloseable {
         for (int column = 0; column < columns.length; column++) {
             columns[column] = new ScanColumn(segment, shape.columns().get(column), reservation);
         }
-        filter = BlockFilter.of(shape, task, context);
-        blocks = new int[segment.blockCount()];
+        filter = filters == null ? BlockFilter.of(shape, task, context) : filters.of(shape, task, context);
+        blocks = new int[task.endBlock() - task.firstBlock()];
         int kept = 0;
-        for (int candidate = 0; candidate < blocks.length; candidate++) {
+        for (int candidate = task.firstBlock(); candidate < task.endBlock(); candidate++) {
             boolean skip = !filter.mayPass(candidate);
             metrics.block(skip);
             if (!skip) {

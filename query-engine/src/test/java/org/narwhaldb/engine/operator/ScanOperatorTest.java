@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
+import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.execution.WorkerPool;
+import org.narwhaldb.engine.plan.AggregateCall;
+import org.narwhaldb.engine.plan.AggregateFunction;
+import org.narwhaldb.engine.plan.AggregateStates;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.PlanNode.JoinType;
@@ -36,6 +44,8 @@ class ScanOperatorTest {
         ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE, ColumnType.decimal(30, 4), ColumnType.BOOLEAN,
         ColumnType.struct(TestRows.fields(ColumnType.LONG, ColumnType.LONG)), ColumnType.LONG
     };
+    private static final AggregateCall COUNT =
+            new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "n", ColumnType.LONG);
     private static final TableReference TABLE = new TableReference("test", "rows");
 
     @TempDir
@@ -95,6 +105,41 @@ class ScanOperatorTest {
                         List.of(6), List.of(0), null, yieldsPairs ? both : scanned.fields())));
             }
             assertThat(answers.get(1)).as("%s %s", type, seed).isEqualTo(answers.get(0));
+        }
+    }
+
+    @Test
+    void lanesYieldTheSameRowsInTheSameOrderWhateverTheNumberOfThreads() {
+        List<Object[]> values = new ArrayList<>();
+        for (int row = 0; row < 300_000; row++) {
+            values.add(new Object[] {(long) row, row % 7 == 0 ? null : (long) random.nextInt(1_000)});
+        }
+        TestRows rows = new TestRows(TestRows.fields(ColumnType.LONG, ColumnType.LONG), values);
+        Segment segment = segments.of("s", rows);
+        RoaringBitmap live = liveRows(values.size());
+        TestRows built = TestRows.random(random, 300, 1_000, ColumnType.LONG);
+        Set<Object> keys = built.rows().stream().map(row -> row[0]).filter(Objects::nonNull).collect(Collectors.toSet());
+        List<List<Object>> expected = new ArrayList<>();
+        for (int row = 0; row < values.size(); row++) {
+            if ((live == null || live.contains(row)) && values.get(row)[1] != null && keys.contains(values.get(row)[1])) {
+                expected.add(TestRows.plain(values.get(row)));
+            }
+        }
+        for (int threads = 1; threads <= 3; threads += 2) {
+            try (WorkerPool workers = new WorkerPool(threads)) {
+                TestQuery query = new TestQuery(random);
+                query.context.use(new ProcessResources(workers, null));
+                query.scans(new ScanTask(segment, live));
+                PlanNode join = new PlanNode.Join(JoinType.SEMI, new PlanNode.Scan(0, TABLE, rows.fields(), null),
+                        query.broadcast(built), List.of(1), List.of(0), null, rows.fields());
+                assertThat(query.run(join)).as(seed.toString()).isEqualTo(expected);
+
+                List<Field> states = AggregateStates.partialOutput(rows.fields(), List.of(), List.of(COUNT));
+                List<List<Object>> counts = query.run(new PlanNode.Aggregate(
+                        join, PlanNode.AggregateMode.PARTIAL, List.of(), List.of(COUNT), states));
+                assertThat(counts.stream().mapToLong(count -> (Long) count.getFirst()).sum()).isEqualTo(expected.size());
+                assertThat(counts).hasSizeGreaterThan(1);
+            }
         }
     }
 
