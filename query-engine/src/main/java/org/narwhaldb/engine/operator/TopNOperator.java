@@ -13,8 +13,8 @@ import org.narwhaldb.engine.scan.ScanThreshold;
 /// whatever the input. A scan below learns the threshold and leaves out rows, and blocks, that are behind it.
 final class TopNOperator implements Operator {
     private static final int SLACK = 4 * Batch.ROWS_MAX;
-    /// Rows beside the wanted ones before a scan below is told of the first threshold: every row until then is read whole.
-    private static final int SLACK_OVER_SCAN = Batch.ROWS_MAX / 4;
+    /// Rows beside the wanted ones before a scan below is told of the first threshold.
+    private static final int SLACK_OVER_SCAN = Batch.ROWS_MAX / 16;
 
     private final Operator input;
     private final QueryContext context;
@@ -71,8 +71,8 @@ final class TopNOperator implements Operator {
         if (wanted == 0) {
             return;
         }
-        long full = wanted > Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(2 * wanted,
-                wanted + (scanThreshold == null ? SLACK : SLACK_OVER_SCAN));
+        int slack = scanThreshold == null ? SLACK : SLACK_OVER_SCAN;
+        long full = wanted > Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(2 * wanted, wanted + slack);
         for (Batch batch = input.next(); batch != null; batch = input.next()) {
             context.check();
             if (!hasThreshold) {

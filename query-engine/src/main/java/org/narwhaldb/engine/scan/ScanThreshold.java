@@ -16,10 +16,12 @@ public final class ScanThreshold {
     private final PlanNode.Scan scan;
     private final int column;
     private final SortOrder order;
+    private final long wanted;
     private int version;
     private Object value;
 
-    private ScanThreshold(PlanNode.Scan scan, int column, SortOrder order) {
+    private ScanThreshold(PlanNode.Scan scan, int column, SortOrder order, long wanted) {
+        this.wanted = wanted;
         this.scan = scan;
         this.column = column;
         this.order = order;
@@ -32,9 +34,12 @@ public final class ScanThreshold {
         }
         int column = sort.orders().getFirst().column();
         PlanNode node = sort.input();
+        long sum = sort.offset() + sort.limit();
+        long wanted = sum <= 0 ? Long.MAX_VALUE : sum;
         while (!(node instanceof PlanNode.Scan)) {
             if (node instanceof PlanNode.Filter filter) {
                 node = filter.input();
+                wanted = Long.MAX_VALUE;
             } else if (node instanceof PlanNode.Project project
                     && project.expressions().get(column) instanceof InputReference reference) {
                 column = reference.index();
@@ -46,7 +51,7 @@ public final class ScanThreshold {
         PlanNode.Scan scan = (PlanNode.Scan) node;
         Physical physical = scan.columns().get(column).type().physical();
         return physical == Physical.LONG || physical == Physical.DOUBLE
-                ? new ScanThreshold(scan, column, sort.orders().getFirst()) : null;
+                ? new ScanThreshold(scan, column, sort.orders().getFirst(), wanted) : null;
     }
 
     public PlanNode.Scan scan() {
@@ -64,6 +69,15 @@ public final class ScanThreshold {
     /// Rises with every change; 0 before the first.
     int version() {
         return version;
+    }
+
+    SortOrder order() {
+        return order;
+    }
+
+    /// Rows that the top-N keeps; unlimited where some of those that the scan yields do not reach it.
+    long wanted() {
+        return wanted;
     }
 
     int column() {

@@ -16,6 +16,8 @@ import org.narwhaldb.segment.Segment;
 /// The matching live rows of one segment, block by block: a [BlockFilter] says which, and only these are read, from the
 /// mapped bytes straight into batches. A block of which all rows match is read in stretches instead.
 final class SegmentScan implements AutoCloseable {
+    private static final int MANY_ROWS = 1_024;
+
     private final ScanShape shape;
     private final ScanTask task;
     private final ScanFilters filters;
@@ -40,6 +42,7 @@ final class SegmentScan implements AutoCloseable {
     private int blockRows;
     private boolean isWhole;
     private int seenThreshold;
+    private BestRows bestRows;
     /// where the block is read next: a row if it is whole, else a word of the bitmap
     private int next;
     private int end;
@@ -119,6 +122,9 @@ final class SegmentScan implements AutoCloseable {
             if (threshold != null && threshold.version() != seenThreshold) {
                 leaveOutWorse();
             }
+            if (threshold != null && next == 0) {
+                leaveOutAllButBest();
+            }
             Batch batch = isWhole ? wholeBatch() : pickedBatch();
             if (batch != null) {
                 perBatch.grow(BatchBytes.variable(batch));
@@ -165,15 +171,29 @@ final class SegmentScan implements AutoCloseable {
             case NONE -> next = end;
             case ALL -> { }
             case SOME -> {
-                if (isWhole) {
-                    isWhole = false;
-                    Bitmaps.fill(bitmap, blockRows);
-                    Bitmaps.clearRange(bitmap, 0, next);
-                    next /= Long.SIZE;
-                    end = Bitmaps.words(blockRows);
-                }
+                useBitmap();
                 test.keep(selection.start(block, blockRows, bitmap, Bitmaps.count(bitmap, end)));
             }
+        }
+    }
+
+    /// Before a block is read of which many rows are left: by the sort key alone those that can't be among the best go.
+    private void leaveOutAllButBest() {
+        int count = isWhole ? blockRows : Bitmaps.count(bitmap, end);
+        if (count > MANY_ROWS && threshold.wanted() < count / 2) {
+            useBitmap();
+            bestRows = bestRows == null ? new BestRows(threshold.order(), reservation) : bestRows;
+            bestRows.keep(columns[threshold.column()], block, bitmap, end, (int) threshold.wanted());
+        }
+    }
+
+    private void useBitmap() {
+        if (isWhole) {
+            isWhole = false;
+            Bitmaps.fill(bitmap, blockRows);
+            Bitmaps.clearRange(bitmap, 0, next);
+            next /= Long.SIZE;
+            end = Bitmaps.words(blockRows);
         }
     }
 
