@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Foundation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
     private static final int SCHEDULER_THREADS = 8;
-    private static final int HEAP_SHARE_OF_DICTIONARIES = 8;
+    private static final int HEAP_SHARE_OF_DICTIONARIES = 4;
 
     private final InstantSource clock = InstantSource.system();
     private final Scheduler scheduler = Schedulers.threads("narwhal", SCHEDULER_THREADS);

@@ -32,6 +32,7 @@ final class ColumnReader {
 
     private final Segment segment;
     private final SegmentColumn column;
+    private final int[] rowCodes;
     private int block = -1;
     private ValueBlock values;
     private BitmapBooleans nullBits;
@@ -43,6 +44,12 @@ final class ColumnReader {
     private double[] doubleSpan = new double[0];
 
     ColumnReader(Segment segment, SegmentColumn column) {
+        this(segment, column, null);
+    }
+
+    /// @param rowCodes codes by row of the segment that stand in for stored ones, or null
+    ColumnReader(Segment segment, SegmentColumn column, int[] rowCodes) {
+        this.rowCodes = rowCodes;
         this.segment = segment;
         this.column = column;
     }
@@ -84,7 +91,9 @@ final class ColumnReader {
     void codes(Window window, int[] target) {
         open(window);
         int count = window.count();
-        if (values instanceof PackedCodes packed) {
+        if (rowCodes != null) {
+            rowCodes(window, target);
+        } else if (values instanceof PackedCodes packed) {
             if (window.isPicked()) {
                 Gathers.codes(packed.data(), packed.offset(), packed.width(), window.picked, count, target);
             } else {
@@ -107,6 +116,17 @@ final class ColumnReader {
                     target[i] = codeSpan[window.picked[i] - start];
                 }
             }
+        }
+    }
+
+    private void rowCodes(Window window, int[] target) {
+        if (!window.isPicked()) {
+            System.arraycopy(rowCodes, window.firstInSegment(), target, 0, window.count());
+            return;
+        }
+        int start = window.blockStart();
+        for (int i = 0; i < window.count(); i++) {
+            target[i] = rowCodes[start + window.picked[i]];
         }
     }
 

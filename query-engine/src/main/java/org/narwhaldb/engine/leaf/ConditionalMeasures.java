@@ -32,8 +32,8 @@ final class ConditionalMeasures {
         AggregateCall asked = measure.call();
         if (asked.function() == AggregateFunction.COUNT && isNull(call.arguments().get(2))
                 && value instanceof Expression.Literal && !isNull(value)) {
-            return new Measure(new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, asked.filter(), asked.name(),
-                    asked.type()), List.of(), condition);
+            return new Measure(new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, asked.filter(),
+                    asked.name(), asked.type()), List.of(), condition);
         }
         boolean isColumn = value instanceof Expression.InputReference && value.type().equals(call.type());
         return isColumn && isNull(call.arguments().get(2))

@@ -6,37 +6,54 @@ import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.TableReference;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.SegmentDictionary;
 
 /// A text column of the segments of one query, its codes led to those of one dictionary.
 final class DictionaryColumn {
+    private static final int ROWS_PER_ROW_SELECTED = 8;
+
     private final List<ScanTask> tasks;
     private final Field field;
     /// by task; null where codes need no map
     private final int[][] maps;
+    /// by task; null where codes are stored
+    private final int[][] rows;
     private final GlobalDictionary.Pool pool;
 
-    private DictionaryColumn(List<ScanTask> tasks, Field field, int[][] maps, GlobalDictionary.Pool pool) {
+    /// How much the query reads.
+    interface Work {
+        long rows();
+
+        long rowsSelected();
+    }
+
+    private DictionaryColumn(List<ScanTask> tasks, Field field, int[][] maps, int[][] rows,
+            GlobalDictionary.Pool pool) {
         this.tasks = tasks;
         this.field = field;
         this.maps = maps;
+        this.rows = rows;
         this.pool = pool;
     }
 
-    /// @throws Unsupported if a segment has no dictionary for it
-    static DictionaryColumn of(TableReference table, Field field, List<ScanTask> tasks, QueryContext context) {
+    /// @throws Unsupported if a segment has no dictionary for it, and to make one does not pay
+    static DictionaryColumn of(TableReference table, Field field, List<ScanTask> tasks, Work work, QueryContext context) {
         GlobalDictionaries shared = context.resources().dictionaries();
         GlobalDictionary global = shared == null ? new GlobalDictionary() : shared.of(table, field.id());
         int[][] maps = new int[tasks.size()][];
+        int[][] rows = new int[tasks.size()][];
         for (int task = 0; task < maps.length; task++) {
             Segment segment = tasks.get(task).segment();
             if (segment.hasColumn(field.id())) {
-                SegmentDictionary dictionary = segment.column(field.id()).dictionary();
-                if (dictionary == null) {
-                    throw new Unsupported("a text column without dictionary");
-                }
+                SegmentColumn column = segment.column(field.id());
+                SegmentDictionary dictionary = column.dictionary();
                 try {
-                    maps[task] = global.map(segment, dictionary, context);
+                    if (dictionary != null) {
+                        maps[task] = global.map(segment, dictionary, context);
+                    } else {
+                        rows[task] = rows(shared, global, segment, column, work, context);
+                    }
                 } catch (GlobalDictionary.TooLarge e) {
                     throw new Unsupported(e.getMessage());
                 }
@@ -46,7 +63,18 @@ final class DictionaryColumn {
         if (shared != null) {
             shared.trim();
         }
-        return new DictionaryColumn(tasks, field, maps, pool);
+        return new DictionaryColumn(tasks, field, maps, rows, pool);
+    }
+
+    /// Rows are numbered only if it pays: for a query that reads many of them, and to be kept for the next ones.
+    private static int[] rows(GlobalDictionaries shared, GlobalDictionary global, Segment segment, SegmentColumn column,
+            Work work, QueryContext context) {
+        boolean pays = global.knowsRows(segment) || shared != null && shared.hasRoomFor(work.rows())
+                && work.rowsSelected() >= work.rows() / ROWS_PER_ROW_SELECTED;
+        if (!pays) {
+            throw new Unsupported("a text column without dictionary");
+        }
+        return global.rows(segment, column, context);
     }
 
     GlobalDictionary.Pool pool() {
@@ -61,6 +89,6 @@ final class DictionaryColumn {
     /// Null where the segment lacks the column.
     ColumnReader reader(int task) {
         Segment segment = tasks.get(task).segment();
-        return segment.hasColumn(field.id()) ? new ColumnReader(segment, segment.column(field.id())) : null;
+        return segment.hasColumn(field.id()) ? new ColumnReader(segment, segment.column(field.id()), rows[task]) : null;
     }
 }

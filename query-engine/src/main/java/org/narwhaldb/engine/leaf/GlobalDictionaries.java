@@ -7,6 +7,9 @@ import org.narwhaldb.engine.plan.TableReference;
 /// The global dictionaries of one JVM's table columns, kept from query to query within a budget: the least recently
 /// used ones go first. Queries that run with one that went keep it until they end.
 public final class GlobalDictionaries {
+    /// Of a column whose values are mostly distinct.
+    private static final int BYTES_PER_ROW = 16;
+
     private final long budgetBytes;
     private final Map<Key, GlobalDictionary> byColumn = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -31,6 +34,11 @@ public final class GlobalDictionaries {
             bytes -= oldest.next().bytes();
             oldest.remove();
         }
+    }
+
+    /// Whether numbers of so many rows, and their values, may be kept.
+    boolean hasRoomFor(long rows) {
+        return rows * BYTES_PER_ROW < budgetBytes / 2;
     }
 
     /// What they take on the heap.

@@ -5,12 +5,15 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.SegmentDictionary;
 import org.narwhaldb.segment.ValueHash;
 
 /// Numbers the distinct values of one table column over all segments seen so far, and remembers for each segment which
 /// number its codes have. Grows, never renumbers. Values stand one after the other in one pool, so that numbers are
 /// codes of a shared dictionary to whoever gets them.
+///
+/// Of a segment that stores the column's values without a dictionary, it remembers the number of every row.
 ///
 /// Values are found by the 64-bit hashes that the segments store, and confirmed by their bytes. The first segment's codes
 /// are its numbers: nothing is hashed before a second segment comes.
@@ -19,10 +22,13 @@ final class GlobalDictionary {
     private static final int CHECK_ENTRIES = 1 << 16;
     private static final int STALE_FACTOR = 3;
     private static final int STALE_SIZE_MIN = 1 << 16;
+    private static final int SLOTS_MIN = 256;
     private static final int[] IDENTITY = new int[0];
 
     /// By segment object, so that what is unmapped is forgotten. [#IDENTITY]: codes are ids.
     private final Map<Segment, int[]> maps = new WeakHashMap<>();
+    /// By segment object: numbers by row.
+    private final Map<Segment, int[]> rows = new WeakHashMap<>();
     private byte[] pool = new byte[0];
     private int[] offsets = new int[2];
     private int size;
@@ -54,8 +60,40 @@ final class GlobalDictionary {
         return map == IDENTITY ? null : map;
     }
 
-    synchronized boolean knows(Segment segment) {
-        return maps.containsKey(segment);
+    /// The numbers of the segment's rows; of a NULL anything.
+    synchronized int[] rows(Segment segment, SegmentColumn column, QueryContext context) {
+        int[] numbers = rows.get(segment);
+        if (numbers == null) {
+            numbers = new int[segment.rowCount()];
+            ValueBatch batch = new ValueBatch();
+            for (int row = 0; row < numbers.length; row += ValueBatch.ROWS_MAX) {
+                context.check();
+                int count = Math.min(ValueBatch.ROWS_MAX, numbers.length - row);
+                batch.read(column, row, count);
+                number(batch, count, numbers, row);
+            }
+            rows.put(segment, numbers);
+        }
+        return numbers;
+    }
+
+    synchronized boolean knowsRows(Segment segment) {
+        return rows.containsKey(segment);
+    }
+
+    private void number(ValueBatch batch, int count, int[] target, int offset) {
+        reserve(count);
+        int mask = slots.length - 1;
+        long touched = 0;
+        for (int i = 0; i < count; i++) {
+            touched += slots[(int) (batch.hash(i) >>> 32) & mask];
+        }
+        batch.touched(touched);
+        for (int i = 0; i < count; i++) {
+            if (!batch.isNull(i)) {
+                target[offset + i] = idOf(batch.hash(i), batch.bytes(), batch.start(i), batch.length(i));
+            }
+        }
     }
 
     /// Valid for all numbers given out so far; the same arrays until the next value comes.
@@ -75,6 +113,9 @@ final class GlobalDictionary {
             }
             alive += map.length;
         }
+        for (int[] numbers : rows.values()) {
+            alive += numbers.length;
+        }
         return size > STALE_SIZE_MIN && size > STALE_FACTOR * alive;
     }
 
@@ -82,6 +123,9 @@ final class GlobalDictionary {
         long bytes = pool.length + (long) offsets.length * Integer.BYTES + (long) slots.length * Long.BYTES;
         for (int[] map : maps.values()) {
             bytes += (long) map.length * Integer.BYTES;
+        }
+        for (int[] numbers : rows.values()) {
+            bytes += (long) numbers.length * Integer.BYTES;
         }
         return bytes + (view == null ? 0 : (long) view.offsets.length * Integer.BYTES);
     }
@@ -119,8 +163,8 @@ final class GlobalDictionary {
             value = value.length >= length ? value : new byte[2 * length];
             dictionary.copy(code, value, 0);
             // Sorted dictionaries of equal values stand in equal order: the next one is most often just that.
-            int id = ordered < size && isValue(ordered, value, length) ? ordered
-                    : idOf(dictionary.hash(code), value, length);
+            int id = ordered < size && isValue(ordered, value, 0, length) ? ordered
+                    : idOf(dictionary.hash(code), value, 0, length);
             ordered = id + 1;
             map[code] = id;
             isIdentity &= id == code;
@@ -128,25 +172,23 @@ final class GlobalDictionary {
         return isIdentity ? IDENTITY : map;
     }
 
-    private int idOf(long hash, byte[] value, int length) {
-        if (slots.length <= 2 * size) {
-            rehash();
-        }
+    private int idOf(long hash, byte[] value, int start, int length) {
+        reserve(1);
         int mask = slots.length - 1;
         int tag = (int) (hash >>> 32);
         int slot = tag & mask;
         while (slots[slot] != 0) {
             int id = (int) slots[slot] - 1;
-            if ((int) (slots[slot] >>> 32) == tag && isValue(id, value, length)) {
+            if ((int) (slots[slot] >>> 32) == tag && isValue(id, value, start, length)) {
                 return id;
             }
             slot = (slot + 1) & mask;
         }
         slots[slot] = (long) tag << 32 | size + 1;
-        return add(value, length);
+        return add(value, start, length);
     }
 
-    private int add(byte[] value, int length) {
+    private int add(byte[] value, int start, int length) {
         int used = offsets[size];
         if (length > POOL_BYTES_MAX - used) {
             throw new TooLarge();
@@ -157,25 +199,27 @@ final class GlobalDictionary {
         if (size + 2 > offsets.length) {
             offsets = Arrays.copyOf(offsets, Math.max(1024, 2 * (size + 2)));
         }
-        System.arraycopy(value, 0, pool, used, length);
+        System.arraycopy(value, start, pool, used, length);
         offsets[size + 1] = used + length;
         return size++;
     }
 
-    private void rehash() {
-        int capacity = Integer.highestOneBit(Math.max(256, 2 * size + 1)) * 2;
-        long[] old = slots;
-        slots = new long[capacity];
-        int mask = capacity - 1;
-        if (old.length > 0) {
-            for (long entry : old) {
-                if (entry != 0) {
-                    place(entry, mask);
-                }
-            }
+    /// Makes room for so many values more; slots are at most three quarters full.
+    private void reserve(int count) {
+        long needed = (size + (long) count) * 4 / 3 + 1;
+        if (slots.length >= needed) {
             return;
         }
-        for (int id = 0; id < size; id++) {
+        boolean wasEmpty = slots.length == 0;
+        long[] old = slots;
+        slots = new long[Math.max(SLOTS_MIN, (int) Long.highestOneBit(needed - 1) * 2)];
+        int mask = slots.length - 1;
+        for (long entry : old) {
+            if (entry != 0) {
+                place(entry, mask);
+            }
+        }
+        for (int id = 0; wasEmpty && id < size; id++) {
             long hash = ValueHash.hash(pool, offsets[id], offsets[id + 1] - offsets[id]);
             place(hash & 0xFFFF_FFFF_0000_0000L | id + 1, mask);
         }
@@ -189,8 +233,8 @@ final class GlobalDictionary {
         slots[slot] = entry;
     }
 
-    private boolean isValue(int id, byte[] value, int length) {
+    private boolean isValue(int id, byte[] value, int start, int length) {
         return offsets[id + 1] - offsets[id] == length
-                && Arrays.equals(pool, offsets[id], offsets[id + 1], value, 0, length);
+                && Arrays.equals(pool, offsets[id], offsets[id + 1], value, start, start + length);
     }
 }

@@ -50,7 +50,8 @@ final class LaneColumns {
             isOpen[column] = true;
             Segment segment = tasks.get(task).segment();
             int id = fields.get(column).id();
-            readers[column] = segment.hasColumn(id) ? new ColumnReader(segment, segment.column(id)) : null;
+            readers[column] = dictionaries[column] != null ? dictionaries[column].reader(task)
+                    : segment.hasColumn(id) ? new ColumnReader(segment, segment.column(id)) : null;
         }
         return readers[column];
     }

@@ -10,11 +10,13 @@ import org.narwhaldb.segment.Field;
 final class LeafColumns {
     private final PlanNode.Scan scan;
     private final List<ScanTask> tasks;
+    private final DictionaryColumn.Work work;
     private final QueryContext context;
     private final ColumnFacts[] facts;
     private final DictionaryColumn[] dictionaries;
 
-    LeafColumns(PlanNode.Scan scan, List<ScanTask> tasks, QueryContext context) {
+    LeafColumns(PlanNode.Scan scan, List<ScanTask> tasks, DictionaryColumn.Work work, QueryContext context) {
+        this.work = work;
         this.scan = scan;
         this.tasks = tasks;
         this.context = context;
@@ -35,7 +37,7 @@ final class LeafColumns {
 
     DictionaryColumn dictionary(int column) {
         if (dictionaries[column] == null) {
-            dictionaries[column] = DictionaryColumn.of(scan.table(), field(column), tasks, context);
+            dictionaries[column] = DictionaryColumn.of(scan.table(), field(column), tasks, work, context);
         }
         return dictionaries[column];
     }

@@ -16,7 +16,7 @@ import org.narwhaldb.segment.Segment;
 
 /// How one partial aggregate over given segments is computed: which blocks, how rows find their group, what is kept of
 /// each group. Found out once, from statistics and dictionaries; then the same for all threads.
-final class LeafPlan implements AutoCloseable {
+final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     /// Groups that have their place in memory whether they occur or not, without a look at how many rows there are.
     private static final int PLACES_FREE = 1 << 16;
     private static final int PLACES_MAX = 1 << 22;
@@ -26,6 +26,8 @@ final class LeafPlan implements AutoCloseable {
     private static final int SHARES_OF_MANY_GROUPS = 2;
 
     private final List<ScanTask> tasks;
+    private final QueryContext context;
+    private final boolean isFiltered;
     private final LeafColumns columns;
     private final List<BlockFilter> filters = new ArrayList<>();
     private final List<List<BlockFilter>> measureFilters = new ArrayList<>();
@@ -38,18 +40,20 @@ final class LeafPlan implements AutoCloseable {
     private int[] blocks = new int[0];
     private int blockCount;
     private long rows;
+    private long rowsSelected = -1;
     private int blocksSkipped;
 
-    private LeafPlan(LeafShape shape, List<ScanTask> tasks, LeafColumns columns) {
+    private LeafPlan(LeafShape shape, List<ScanTask> tasks, QueryContext context) {
         this.tasks = tasks;
-        this.columns = columns;
+        this.context = context;
+        isFiltered = shape.scan().predicate() != null;
+        columns = new LeafColumns(shape.scan(), tasks, this, context);
         strides = new long[shape.keys().size()];
     }
 
     /// @throws Unsupported if there is no way
     static LeafPlan of(LeafShape shape, List<ScanTask> tasks, QueryContext context) {
-        LeafColumns columns = new LeafColumns(shape.scan(), tasks, context);
-        LeafPlan plan = new LeafPlan(shape, tasks, columns);
+        LeafPlan plan = new LeafPlan(shape, tasks, context);
         try {
             for (ScanTask task : tasks) {
                 plan.filters.add(BlockFilter.of(shape.scan(), task, context));
@@ -57,8 +61,9 @@ final class LeafPlan implements AutoCloseable {
             plan.findBlocks();
             plan.planKeys(shape.keys());
             plan.isDense = plan.product <= PLACES_FREE || plan.product <= PLACES_MAX
-                    && plan.product <= PLACES_PER_ROW * plan.rowsSelected(shape.scan().predicate() != null, context);
-            plan.measures = new LeafMeasures(columns, plan.rows, plan.isDense ? plan.product : plan.rows);
+                    && plan.product <= PLACES_PER_ROW * plan.rows
+                    && plan.product <= PLACES_PER_ROW * plan.rowsSelected();
+            plan.measures = new LeafMeasures(plan.columns, plan.rows, plan.isDense ? plan.product : plan.rows);
             plan.measures.plan(shape.measures());
             plan.openMeasureFilters(shape.scan(), context);
             return plan;
@@ -114,11 +119,16 @@ final class LeafPlan implements AutoCloseable {
         }
     }
 
-    /// How many rows pass, if that is not known without asking them.
-    private long rowsSelected(boolean isFiltered, QueryContext context) {
-        if (!isFiltered || product > PLACES_MAX || product > PLACES_PER_ROW * rows) {
-            return rows;
+    /// How many of them pass: if need be they are counted.
+    @Override
+    public long rowsSelected() {
+        if (rowsSelected < 0) {
+            rowsSelected = isFiltered ? countSelected() : rows;
         }
+        return rowsSelected;
+    }
+
+    private long countSelected() {
         WorkerPool workers = context.resources().workers();
         AtomicLong selected = new AtomicLong();
         AtomicInteger next = new AtomicInteger();
@@ -216,7 +226,8 @@ final class LeafPlan implements AutoCloseable {
     }
 
     /// Live rows of the blocks that are read.
-    long rows() {
+    @Override
+    public long rows() {
         return rows;
     }
 

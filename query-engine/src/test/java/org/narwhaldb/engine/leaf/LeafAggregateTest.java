@@ -56,7 +56,7 @@ class LeafAggregateTest {
     void leavesAnswerAsTheGeneralOperatorsDo() {
         try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
                 WorkerPool workers = new WorkerPool(3)) {
-            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 20));
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(3 << 20));
             int answeredByLeaf = 0;
             for (int query = 0; query < QUERIES; query++) {
                 PlanNode.Aggregate partial = randomQuery(table);

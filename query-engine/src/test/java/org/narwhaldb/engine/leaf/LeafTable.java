@@ -100,7 +100,7 @@ final class LeafTable implements AutoCloseable {
             nullable(text("some ", offset + (int) (300 * Math.pow(random.nextDouble(), 2)))),
             nullable(text("many ", random.nextInt(30_000))),
             nullable((long) random.nextInt(40) - 20),
-            (row / 5) * 31L + random.nextInt(31) + (1L << 40),
+            (row / 5) * 31L + random.nextInt(31) + (1L << 20),
             random.nextInt(10) < 7 ? null : (Object) (100L + random.nextInt(50_000)),
             nullable(Math.round(random.nextDouble() * 10_000) / 100.0),
             nullable(random.nextGaussian()),
