@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -53,10 +55,12 @@ final class FileLoad implements LakeLoad {
     private final Table table;
     private final String loadId;
     private final Schema schema;
-    private final PartitionedFiles written;
+    private final boolean[] required;
+    private final List<PartitionedFiles> writers = new CopyOnWriteArrayList<>();
+    private final Rows ownRows;
     private final List<DataFile> copied = new ArrayList<>();
     private final List<String> copiedLocations = new ArrayList<>();
-    private long rowCount;
+    private final AtomicLong rowCount = new AtomicLong();
     private State state = State.OPEN;
 
     FileLoad(IcebergLake lake, TableName name, Table table, String loadId) {
@@ -65,25 +69,38 @@ final class FileLoad implements LakeLoad {
         this.table = table;
         this.loadId = loadId;
         this.schema = table.schema();
-        this.written = new PartitionedFiles(table);
+        this.required = new boolean[schema.columns().size()];
+        for (int index = 0; index < required.length; index++) {
+            required[index] = schema.columns().get(index).isRequired();
+        }
+        this.ownRows = rows();
     }
 
     @Override
     public void writeRow(Object[] row) {
+        ownRows.write(row);
+    }
+
+    @Override
+    public Rows rows() {
+        PartitionedFiles files = new PartitionedFiles(table);
+        writers.add(files);
+        return row -> write(row, files);
+    }
+
+    private void write(Object[] row, PartitionedFiles files) {
         requireOpen();
-        List<Types.NestedField> columns = schema.columns();
-        if (row.length != columns.size()) {
-            throw new IllegalArgumentException(
-                    "A row of %d values for %d columns".formatted(row.length, columns.size()));
+        if (row.length != required.length) {
+            throw new IllegalArgumentException("A row of %d values for %d columns".formatted(row.length, required.length));
         }
         for (int index = 0; index < row.length; index++) {
-            if (row[index] == null && columns.get(index).isRequired()) {
+            if (row[index] == null && required[index]) {
                 throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW,
-                        "Column [%s] of table [%s] is required, its value is NULL", columns.get(index).name(), name);
+                        "Column [%s] of table [%s] is required, its value is NULL", schema.columns().get(index).name(), name);
             }
         }
-        written.write(row);
-        rowCount++;
+        files.write(row);
+        rowCount.incrementAndGet();
     }
 
     @Override
@@ -130,7 +147,7 @@ final class FileLoad implements LakeLoad {
                 .withMetrics(metrics)
                 .withSplitOffsets(ParquetUtil.getSplitOffsets(footer.metadata()))
                 .build());
-        rowCount += metrics.recordCount();
+        rowCount.addAndGet(metrics.recordCount());
     }
 
     /// Reads with the file's own ids (assigned by place where it has none) and matches columns by name.
@@ -165,19 +182,19 @@ final class FileLoad implements LakeLoad {
 
     @Override
     public long rowCount() {
-        return rowCount;
+        return rowCount.get();
     }
 
     @Override
     public int fileCount() {
-        return written.fileCount() + copied.size();
+        return writers.stream().mapToInt(PartitionedFiles::fileCount).sum() + copied.size();
     }
 
     @Override
     public long commit(boolean overwrite) {
         requireOpen();
         List<DataFile> files = new ArrayList<>(copied);
-        files.addAll(written.finish());
+        writers.forEach(each -> files.addAll(each.finish()));
         refresh();
         Optional<Long> earlier = LoadHistory.find(table, loadId);
         if (earlier.isPresent()) {
@@ -198,7 +215,7 @@ final class FileLoad implements LakeLoad {
         // by its id: others may have committed in the meantime
         long snapshot = LoadHistory.find(table, loadId).orElseGet(() -> table.currentSnapshot().snapshotId());
         LOG.info("Committed load [{}] of table [{}]: [{}] files, [{}] rows, snapshot [{}]",
-                loadId, name, files.size(), rowCount, snapshot);
+                loadId, name, files.size(), rowCount(), snapshot);
         return snapshot;
     }
 
@@ -246,7 +263,7 @@ final class FileLoad implements LakeLoad {
     /// twice, whose first copy took place.
     private boolean namesOurFiles(long snapshotId) {
         Set<String> ours = new HashSet<>(copiedLocations);
-        ours.addAll(written.started());
+        writers.forEach(each -> ours.addAll(each.started()));
         try {
             for (DataFile file : table.snapshot(snapshotId).addedDataFiles(table.io())) {
                 if (ours.contains(file.location())) {
@@ -292,9 +309,9 @@ final class FileLoad implements LakeLoad {
     @Override
     public void close() {
         if (state == State.OPEN) {
-            written.abandon();
+            writers.forEach(PartitionedFiles::abandon);
             List<String> locations = new ArrayList<>(copiedLocations);
-            locations.addAll(written.started());
+            writers.forEach(each -> locations.addAll(each.started()));
             for (String location : locations) {
                 try {
                     table.io().deleteFile(location);

@@ -8,6 +8,18 @@ public interface LakeLoad extends AutoCloseable {
     /// size.
     void writeRow(Object[] row);
 
+    /// Another way in for rows, into files of its own: one thread may use it while others use theirs, and none while the
+    /// load commits or closes.
+    default Rows rows() {
+        return this::writeRow;
+    }
+
+    @FunctionalInterface
+    interface Rows {
+        /// As `writeRow`.
+        void write(Object[] row);
+    }
+
     /// Adds a Parquet file whose schema fits by copying it, unread, into the table's location: columns by field id, or
     /// by the table's name mapping; metrics from its footer. Checks first: types equal or promotable to the table's,
     /// required columns present, no unknown column.

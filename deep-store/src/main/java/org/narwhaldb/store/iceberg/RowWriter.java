@@ -24,6 +24,9 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Writes rows in the shapes of `NestedValues` as Parquet, straight from shape to page: Iceberg's own writers would ask
 /// for java.time values, Strings and Integers first. The file's schema is the one Iceberg derives from the table's.
 final class RowWriter {
+    private static final int KNOWN_VALUES = 1 << 10;
+    private static final int KNOWN_BYTES_MAX = 64;
+
     private final MessageType message;
 
     private RowWriter(MessageType message) {
@@ -184,6 +187,7 @@ final class RowWriter {
         private final ColumnDescriptor descriptor;
         /// 0 for any.
         private final int length;
+        private final Binary[] known = new Binary[KNOWN_VALUES];
 
         private Bytes(ColumnDescriptor descriptor) {
             super(descriptor);
@@ -197,7 +201,30 @@ final class RowWriter {
             if (length > 0 && bytes.length != length) {
                 throw doesNotFit(descriptor, bytes.length + " bytes");
             }
-            column.writeBinary(repetitionLevel, Binary.fromConstantByteArray(bytes));
+            column.writeBinary(repetitionLevel, binary(bytes));
+        }
+
+        /// One object for values that repeat: parquet-java's dictionary compares byte by byte, but for the same array.
+        private Binary binary(byte[] bytes) {
+            int slot = hash(bytes) & KNOWN_VALUES - 1;
+            Binary last = known[slot];
+            if (last != null && Arrays.equals(last.getBytesUnsafe(), bytes)) {
+                return last;
+            }
+            Binary value = Binary.fromConstantByteArray(bytes);
+            if (bytes.length <= KNOWN_BYTES_MAX) {
+                known[slot] = value;
+            }
+            return value;
+        }
+
+        private static int hash(byte[] bytes) {
+            int hash = bytes.length;
+            // the last bytes tell most values apart
+            for (int i = Math.max(0, bytes.length - 16); i < bytes.length; i++) {
+                hash = 31 * hash + bytes[i];
+            }
+            return hash ^ hash >>> 12;
         }
     }
 

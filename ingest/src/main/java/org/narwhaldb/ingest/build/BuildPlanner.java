@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
@@ -18,6 +19,12 @@ public final class BuildPlanner {
     /// Below this average a bucket is sparse and the next coarser width is taken.
     static final long BUCKET_ROWS_MIN = 500_000;
 
+    /// A time bucket of rows that are sorted by other columns holds so many on average: enough for runs of the first
+    /// column, few enough that a block of rows holds several.
+    static final long ROW_BUCKET_ROWS_MIN = 4_096;
+
+    private static final long MICROS_PER_HOUR = 3_600_000_000L;
+    private static final long MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
     private static final long SPAN_PER_FACTOR = 16;
     private static final long FACTOR_MAX = 4;
     private static final List<SegmentTime> AUTO_WIDTHS = List.of(SegmentTime.DAY, SegmentTime.MONTH, SegmentTime.YEAR);
@@ -54,6 +61,21 @@ public final class BuildPlanner {
             }
         }
         return SegmentTime.ALL;
+    }
+
+    /// The time bucket by which rows are sorted before the cluster-by columns: an hour or a day, the finest that is not
+    /// sparse; 0 if both are.
+    ///
+    /// @param range of the whole table
+    public static long rowBucketMicros(long rowCount, TimeRange range, ColumnType.Kind kind) {
+        if (kind != ColumnType.Kind.DATE && isDense(rowCount, range, new TimeBuckets(SegmentTime.HOUR, kind))) {
+            return MICROS_PER_HOUR;
+        }
+        return isDense(rowCount, range, new TimeBuckets(SegmentTime.DAY, kind)) ? MICROS_PER_DAY : 0;
+    }
+
+    private static boolean isDense(long rowCount, TimeRange range, TimeBuckets buckets) {
+        return rowCount / buckets.count(range.min(), range.max()) >= ROW_BUCKET_ROWS_MIN;
     }
 
     /// @param ranges by path

@@ -28,8 +28,8 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 /// begins with the width in use (`day-…`): that is how an automatic choice is remembered.
 ///
 /// @param timeColumn index in `fields`, or -1
-/// @param sortKeys Iceberg's own order if the table has one, else cluster-by, then time. Within a segment the time
-///     bucket is constant, so that it need not be a key
+/// @param sortKeys Iceberg's own order if the table has one; else a time bucket in which the rows are still many, the
+///     cluster-by columns, time: blocks stay narrow in time, and the columns run within a bucket
 /// @param prunedFieldIds columns whose bounds matter for pruning: time, cluster-by, partition and sort columns
 /// @param hash of the spec, with the width
 public record TableLayout(
@@ -46,7 +46,7 @@ public record TableLayout(
     /// @param recordedHash of the version that stands, null without one
     /// @param recordedRows rows of that version
     /// @param files the table's
-    /// @param range of times of the whole table; gives null if unknown. Asked only when a width must be chosen
+    /// @param range of times of the whole table; gives null if unknown. Asked only of a table with a time column
     public static TableLayout of(
             LakeTable table, String recordedHash, long recordedRows, Collection<SourceFile> files,
             Supplier<TimeRange> range) {
@@ -73,15 +73,17 @@ public record TableLayout(
         long rows = files.stream().mapToLong(SourceFile::rowCount).sum();
         // a choice once made stays until the table has more than doubled since
         Optional<SegmentTime> chosen = same && rows <= 2 * recordedRows ? width(recordedHash) : Optional.empty();
+        TimeRange whole = time < 0 ? null : range.get();
         TimeBuckets buckets = buckets(spec, time < 0 ? null : fields.get(time), chosen, width ->
-                BuildPlanner.automaticWidth(rows, range.get(), width));
+                BuildPlanner.automaticWidth(rows, whole, width));
+        long rowBucket = whole == null ? 0 : BuildPlanner.rowBucketMicros(rows, whole, fields.get(time).type().kind());
         Set<Integer> pruned = new LinkedHashSet<>(clusterIds);
         pruned.addAll(table.partitionFieldIds());
         pruned.addAll(table.sortFieldIds());
         if (time >= 0) {
             pruned.add(fields.get(time).id());
         }
-        return new TableLayout(fields, time, sortKeys(table, clusterIds, time), pruned, buckets,
+        return new TableLayout(fields, time, sortKeys(table, clusterIds, time, rowBucket), pruned, buckets,
                 buckets.width().name().toLowerCase(Locale.ROOT) + "-" + suffix);
     }
 
@@ -100,15 +102,21 @@ public record TableLayout(
         return Fingerprint.of("spec", time, cluster, spec.segmentTime()).substring(0, SPEC_HASH_LENGTH);
     }
 
-    private static List<SortKey> sortKeys(LakeTable table, List<Integer> clusterIds, int time) {
+    private static List<SortKey> sortKeys(LakeTable table, List<Integer> clusterIds, int time, long rowBucket) {
+        List<SortKey> keys = new ArrayList<>();
         Set<Integer> ids = new LinkedHashSet<>(table.sortFieldIds());
         if (ids.isEmpty()) {
             ids.addAll(clusterIds);
             if (time >= 0) {
-                ids.add(table.fields().get(time).id());
+                int timeId = table.fields().get(time).id();
+                if (rowBucket > 0 && !ids.isEmpty() && !ids.contains(timeId)) {
+                    keys.add(new SortKey(timeId, rowBucket));
+                }
+                ids.add(timeId);
             }
         }
-        return ids.stream().filter(id -> sortable(table.fields(), id)).map(SortKey::of).toList();
+        ids.stream().filter(id -> sortable(table.fields(), id)).map(SortKey::of).forEach(keys::add);
+        return keys;
     }
 
     private static boolean sortable(List<Field> fields, int id) {

@@ -121,6 +121,11 @@ final class CsvRecords implements RecordSource {
     private boolean readField() throws IOException {
         field.setLength(0);
         boolean quoted = peek() == '"';
+        String plain = quoted ? null : plainField();
+        if (plain != null) {
+            fields.add(plain);
+            return endField(buffer[position]);
+        }
         if (quoted) {
             readQuoted();
         }
@@ -135,12 +140,29 @@ final class CsvRecords implements RecordSource {
             next = peek();
         }
         fields.add(field.toString());
+        return endField(next);
+    }
+
+    private boolean endField(int next) throws IOException {
         if (next == separator) {
             take();
             return true;
         }
         endLine();
         return false;
+    }
+
+    /// Reads an unquoted field that the buffer holds whole, to what ends it; null if the buffer ends first.
+    private String plainField() {
+        for (int at = position; at < limit; at++) {
+            char next = buffer[at];
+            if (next == separator || next == '\n' || next == '\r') {
+                String text = new String(buffer, position, at - position);
+                position = at;
+                return text;
+            }
+        }
+        return null;
     }
 
     private void readQuoted() throws IOException {

@@ -25,6 +25,7 @@ import org.narwhaldb.store.iceberg.LakeTable;
 public final class FileLoad {
     private static final int REJECTIONS_MAX = 10;
     private static final int PROGRESS_ROWS = 20_000;
+    private static final long PARALLEL_BYTES_MIN = 8L << 20;
 
     private final Lake lake;
     private final RandomGenerator random;
@@ -86,28 +87,48 @@ public final class FileLoad {
             Consumer<Progress> listener) {
         Rejections rejections = new Rejections(request.maxErrors());
         try (LakeLoad load = table.newLoad(loadId)) {
-            int done = 0;
-            for (Map.Entry<String, InputKind> file : files.entrySet()) {
-                int filesDone = done;
-                Runnable step = () -> listener.accept(new Progress("reading", file.getKey(), filesDone, files.size(),
-                        load.rowCount(), ""));
-                step.run();
-                if (file.getValue().format() == InputKind.Format.PARQUET) {
-                    load.addParquet(file.getKey());
+            Steps steps = new Steps(load, files.size(), listener);
+            List<String> texts = new ArrayList<>();
+            files.forEach((uri, kind) -> {
+                if (kind.format() == InputKind.Format.PARQUET) {
+                    steps.show(uri);
+                    load.addParquet(uri);
+                    steps.end();
                 } else {
-                    readText(table, load, file.getKey(), file.getValue(), rejections, step);
+                    texts.add(uri);
                 }
-                done++;
+            });
+            int readers = readers(texts);
+            if (readers < 2) {
+                texts.forEach(uri -> readText(table, load::writeRow, uri, files.get(uri), rejections, steps));
+            } else {
+                try (ParallelWork work = new ParallelWork("read-", readers)) {
+                    work.run(texts.size(), load::rows, (rows, index) -> readText(table, rows, texts.get(index),
+                            files.get(texts.get(index)), rejections, steps));
+                }
             }
-            listener.accept(new Progress("committing", "", done, files.size(), load.rowCount(), ""));
+            listener.accept(new Progress("committing", "", files.size(), files.size(), load.rowCount(), ""));
             long rows = load.rowCount();
             long snapshotId = load.commit(request.overwrite());
             return new LoadResult(loadId, snapshotId, rows, files.size(), rejections.count, rejections.first, false);
         }
     }
 
-    private void readText(LakeTable table, LakeLoad load, String uri, InputKind kind, Rejections rejections,
-            Runnable step) {
+    /// Few bytes are read by one thread, so that they become one file and bad rows are told of in order.
+    private int readers(List<String> texts) {
+        if (texts.size() < 2) {
+            return 1;
+        }
+        long bytes = 0;
+        for (String uri : texts) {
+            bytes += lake.open(uri).sizeBytes();
+        }
+        return bytes < PARALLEL_BYTES_MIN ? 1 : Math.min(texts.size(), Runtime.getRuntime().availableProcessors());
+    }
+
+    private void readText(LakeTable table, LakeLoad.Rows target, String uri, InputKind kind, Rejections rejections,
+            Steps steps) {
+        steps.show(uri);
         RowMapping mapping = new RowMapping(table.name(), table.fields(), uri);
         try (RecordSource records = Records.open(lake, uri, kind)) {
             mapping.bind(records);
@@ -117,15 +138,42 @@ public final class FileLoad {
                 try {
                     more = records.next();
                     if (more) {
-                        load.writeRow(mapping.row(records));
+                        target.write(mapping.row(records));
                     }
                 } catch (RowProblem e) {
                     rejections.add(uri, records.line(), e);
                 }
                 if (++rows % PROGRESS_ROWS == 0) {
-                    step.run();
+                    steps.show(uri);
                 }
             }
+        }
+        steps.end();
+    }
+
+    /// How far a load is, told by any of its readers.
+    private static final class Steps {
+        private final LakeLoad load;
+        private final int fileCount;
+        private final Consumer<Progress> listener;
+        private int done;
+
+        private Steps(LakeLoad load, int fileCount, Consumer<Progress> listener) {
+            this.load = load;
+            this.fileCount = fileCount;
+            this.listener = listener;
+        }
+
+        private synchronized void show(String uri) {
+            // a reader of a load that was given up stops here
+            if (Thread.currentThread().isInterrupted()) {
+                throw NarwhalException.of(ErrorCode.CLUSTER_UNAVAILABLE, "The load was given up while [%s] was read", uri);
+            }
+            listener.accept(new Progress("reading", uri, done, fileCount, load.rowCount(), ""));
+        }
+
+        private synchronized void end() {
+            done++;
         }
     }
 
@@ -167,7 +215,7 @@ public final class FileLoad {
             this.max = max;
         }
 
-        void add(String uri, long line, RowProblem problem) {
+        synchronized void add(String uri, long line, RowProblem problem) {
             String message = "File [%s], line [%d]: %s".formatted(uri, line, problem.describe());
             count++;
             if (count > max) {

@@ -3,15 +3,21 @@ package org.narwhaldb.ingest.load;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -20,17 +26,17 @@ import org.narwhaldb.segment.error.NarwhalException;
 final class JsonRecords implements RecordSource {
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build().readerFor(JsonNode.class);
-    private static final ObjectReader ONE = JSON.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final String uri;
     private final BufferedReader reader;
     private final JsonParser array;
     private long readLine;
     private long recordLine;
-    private JsonNode current;
     private List<String> names = List.of();
+    private String[] fieldNames = new String[16];
+    private JsonNode[] values = new JsonNode[16];
 
     JsonRecords(String uri, BufferedReader reader) {
         this.uri = uri;
@@ -61,26 +67,13 @@ final class JsonRecords implements RecordSource {
     @Override
     public boolean next() {
         try {
-            JsonNode node = array == null ? nextLine() : nextElement();
-            if (node == null) {
-                return false;
-            }
-            if (!node.isObject()) {
-                throw new RowProblem("is no JSON object: " + Quoted.of(node.toString()));
-            }
-            current = node;
-            if (!sameNames(node)) {
-                List<String> found = new ArrayList<>();
-                node.fieldNames().forEachRemaining(found::add);
-                names = found;
-            }
-            return true;
+            return array == null ? nextLine() : nextElement();
         } catch (IOException e) {
             throw TextInput.failure(uri, Math.max(recordLine, readLine), e);
         }
     }
 
-    private JsonNode nextLine() throws IOException {
+    private boolean nextLine() throws IOException {
         String line = reader.readLine();
         readLine++;
         while (line != null && line.isBlank()) {
@@ -89,28 +82,34 @@ final class JsonRecords implements RecordSource {
         }
         recordLine = readLine;
         if (line == null) {
-            return null;
+            return false;
         }
-        try {
-            return ONE.readTree(line);
+        try (JsonParser parser = JSON.createParser(line)) {
+            parser.nextToken();
+            readObject(parser);
+            if (parser.nextToken() != null) {
+                throw new RowProblem("is not one JSON object on one line: something follows it");
+            }
+            return true;
         } catch (JsonProcessingException e) {
             throw new RowProblem("is not one JSON object on one line: "
                     + e.getOriginalMessage().lines().findFirst().orElse(""));
         }
     }
 
-    private JsonNode nextElement() throws IOException {
+    private boolean nextElement() throws IOException {
         try {
             JsonToken token = array.nextToken();
             recordLine = readLine + array.currentTokenLocation().getLineNr();
             if (token == JsonToken.END_ARRAY) {
-                return null;
+                return false;
             }
             if (token == null) {
                 throw NarwhalException.of(ErrorCode.BAD_INPUT_FILE,
                         "File [%s] ends inside its JSON array: it is cut off", uri);
             }
-            return array.readValueAsTree();
+            readObject(array);
+            return true;
         } catch (JsonProcessingException e) {
             throw new NarwhalException(ErrorCode.BAD_INPUT_FILE,
                     "File [%s] is not valid JSON at line [%d]: %s".formatted(
@@ -118,17 +117,48 @@ final class JsonRecords implements RecordSource {
         }
     }
 
-    private boolean sameNames(JsonNode node) {
-        if (node.size() != names.size()) {
-            return false;
+    /// Reads the object that begins at the parser's token, field by field: a tree of it would cost more than all else.
+    private void readObject(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            JsonNode other = parser.readValueAsTree();
+            throw new RowProblem("is no JSON object: " + Quoted.of(other.toString()));
         }
-        int index = 0;
-        for (var each = node.fieldNames(); each.hasNext();) {
-            if (!each.next().equals(names.get(index++))) {
-                return false;
+        int count = 0;
+        boolean same = true;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            if (count == values.length) {
+                values = Arrays.copyOf(values, count * 2);
+                fieldNames = Arrays.copyOf(fieldNames, count * 2);
             }
+            same &= count < names.size() && names.get(count).equals(name);
+            fieldNames[count] = name;
+            values[count++] = value(parser);
         }
-        return true;
+        if (!same || count != names.size()) {
+            List<String> found = List.of(Arrays.copyOf(fieldNames, count));
+            Set<String> distinct = new HashSet<>();
+            for (String name : found) {
+                if (!distinct.add(name)) {
+                    throw new RowProblem("is no JSON object: it has field %s twice".formatted(Quoted.of(name)));
+                }
+            }
+            names = found;
+        }
+    }
+
+    private static JsonNode value(JsonParser parser) throws IOException {
+        return switch (parser.nextToken()) {
+            case VALUE_STRING -> TextNode.valueOf(parser.getText());
+            case VALUE_NULL -> NullNode.getInstance();
+            case VALUE_TRUE -> BooleanNode.TRUE;
+            case VALUE_FALSE -> BooleanNode.FALSE;
+            case VALUE_NUMBER_INT -> switch (parser.getNumberType()) {
+                case INT -> IntNode.valueOf(parser.getIntValue());
+                case LONG -> LongNode.valueOf(parser.getLongValue());
+                default -> parser.readValueAsTree();
+            };
+            case null, default -> parser.readValueAsTree();
+        };
     }
 
     @Override
@@ -143,7 +173,7 @@ final class JsonRecords implements RecordSource {
 
     @Override
     public Cell cell(int index) {
-        return new Cell.Json(current.get(names.get(index)));
+        return new Cell.Json(values[index]);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.narwhaldb.ingest.Seed;
 import org.narwhaldb.ingest.build.BuildPlanner.TimeRange;
 import org.narwhaldb.segment.ColumnType.Kind;
+import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.store.TableSpec.SegmentTime;
 import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
@@ -52,6 +53,16 @@ class BuildPlannerTest {
             assertThat(new BuildPlanner(DAYS, ROWS_MAX).plan(shuffled, ranges)).as("%s: order of input", seed)
                     .isEqualTo(tasks);
         }
+    }
+
+    @Test
+    void rowsAreSortedByTheFinestTimeBucketInWhichTheyAreMany() {
+        TimeRange quarter = new TimeRange(0, 90 * 86_400_000_000L - 1);
+
+        assertThat(BuildPlanner.rowBucketMicros(20_000_000, quarter, ColumnType.Kind.TIMESTAMP)).isEqualTo(3_600_000_000L);
+        assertThat(BuildPlanner.rowBucketMicros(2_000_000, quarter, ColumnType.Kind.TIMESTAMP)).isEqualTo(86_400_000_000L);
+        assertThat(BuildPlanner.rowBucketMicros(200_000, quarter, ColumnType.Kind.TIMESTAMP)).isZero();
+        assertThat(BuildPlanner.rowBucketMicros(20_000_000, new TimeRange(0, 89), ColumnType.Kind.DATE)).isEqualTo(86_400_000_000L);
     }
 
     @Test

@@ -69,6 +69,27 @@ class FileLoadTest {
     }
 
     @Test
+    void largeFilesAreReadAtTheSameTimeAndAllOrNothing() throws Exception {
+        String padding = "x".repeat(1_000);
+        for (int file = 0; file < 4; file++) {
+            StringBuilder text = new StringBuilder("id,padding\n");
+            for (int row = 0; row < 3_000; row++) {
+                text.append(file * 3_000 + row).append(',').append(padding).append('\n');
+            }
+            write("f" + file + ".csv", text.toString());
+        }
+
+        LoadResult result = load("f*.csv");
+
+        assertThat(result.rows()).isEqualTo(12_000);
+        assertThat(fixture.referee(TABLE)).hasSize(12_000).doesNotHaveDuplicates();
+
+        write("f2.csv", "id,padding\nno number,x\n");
+        assertFails(request("f*.csv").build(), ErrorCode.BAD_INPUT_ROW, "f2.csv", "line [2]", "no number");
+        assertThat(fixture.referee(TABLE)).hasSize(12_000);
+    }
+
+    @Test
     void aSecondLoadMatchesColumnsByNameAndFillsMissingOnesWithNull() throws Exception {
         write("a.csv", "id,name\n1,x\n");
         write("b.tsv", "name\ty\n".replace("\ty", "") + "z\n");

@@ -1,0 +1,90 @@
+package org.narwhaldb.ingest.load;
+
+/// The usual forms of dates and times, read digit by digit: a general formatter takes a hundred times as long. What is not
+/// of these forms, or no such date, is left to the formatter, which also says what is wrong.
+final class QuickTimes {
+    static final long NONE = Long.MIN_VALUE;
+
+    private static final int DATE_LENGTH = 10;
+    private static final int SECONDS_LENGTH = 19;
+    private static final int FRACTION_MAX = 9;
+    private static final long SECONDS_PER_DAY = 86_400;
+    private static final int[] DAYS_OF_MONTHS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    private QuickTimes() {}
+
+    /// Days since 1970-01-01 of a text `2026-01-31`; or [#NONE].
+    static long epochDay(String text) {
+        return text.length() == DATE_LENGTH ? date(text) : NONE;
+    }
+
+    /// Of a text `2026-01-31T12:34:56`, also with a blank for the T, with a fraction of up to nine digits and with a Z,
+    /// the time since 1970 in units of which a second has `perSecond`, a power of ten; or [#NONE], also where it would
+    /// lose digits.
+    static long timestamp(String text, int perSecond) {
+        int end = text.length();
+        if (end > SECONDS_LENGTH && text.charAt(end - 1) == 'Z') {
+            end--;
+        }
+        if (end < SECONDS_LENGTH || end == SECONDS_LENGTH + 1 || end > SECONDS_LENGTH + 1 + FRACTION_MAX
+                || text.charAt(10) != 'T' && text.charAt(10) != ' ' || text.charAt(13) != ':' || text.charAt(16) != ':') {
+            return NONE;
+        }
+        long day = date(text);
+        int hour = digits(text, 11, 13);
+        int minute = digits(text, 14, 16);
+        int second = digits(text, 17, 19);
+        if (day == NONE || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+            return NONE;
+        }
+        long fraction = fraction(text, end, perSecond);
+        return fraction < 0 ? NONE : (day * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second) * perSecond + fraction;
+    }
+
+    private static long fraction(String text, int end, int perSecond) {
+        if (end == SECONDS_LENGTH) {
+            return 0;
+        }
+        int digits = text.charAt(SECONDS_LENGTH) == '.' ? digits(text, SECONDS_LENGTH + 1, end) : -1;
+        long fraction = digits;
+        long unit = 1;
+        for (int i = SECONDS_LENGTH + 1; i < end; i++) {
+            unit *= 10;
+        }
+        if (unit <= perSecond) {
+            return digits < 0 ? -1 : fraction * (perSecond / unit);
+        }
+        return digits < 0 || fraction % (unit / perSecond) != 0 ? -1 : fraction / (unit / perSecond);
+    }
+
+    /// Of the years that take four digits and that a count of nanoseconds reaches.
+    private static long date(String text) {
+        int year = digits(text, 0, 4);
+        int month = digits(text, 5, 7);
+        int day = digits(text, 8, 10);
+        if (year < 1700 || year > 2200 || month < 1 || month > 12 || day < 1 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+            return NONE;
+        }
+        boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        if (day > DAYS_OF_MONTHS[month - 1] + (leap && month == 2 ? 1 : 0)) {
+            return NONE;
+        }
+        // years that begin in March: a leap day is their last (Hinnant, "chrono-Compatible Low-Level Date Algorithms")
+        int shifted = month <= 2 ? year - 1 : year;
+        int dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+        return 365L * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468;
+    }
+
+    /// -1 if one is no digit.
+    private static int digits(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+}
