@@ -2,8 +2,8 @@ package org.narwhaldb.segment.encoding;
 
 /// When the smaller of two forms is chosen, as it is slower to read.
 final class Packing {
-    /// Bits are packed where that saves at least a tenth: values of whole bytes are read in place.
-    private static final double PACKED_SHARE_MAX = 0.9;
+    /// Bits are packed where that saves at least a twentieth: values of whole bytes are read in place.
+    private static final double PACKED_SHARE_MAX = 0.95;
     /// Runs of so many rows on average are faster to read than any other form.
     private static final int LONG_RUN_ROWS = 32;
     /// Shorter ones must save more, down to so many rows.

@@ -118,7 +118,7 @@ class OtherEncodingsTest {
         }
 
         @Test
-        void isChosenWhereItSavesATenth() {
+        void isChosenWhereItSavesATwentieth() {
             double[] scores = DoubleStream.iterate(0, score -> (score + 37.13) % 100).limit(50_000)
                     .map(score -> Math.round(score * 100) / 100.0).toArray();
 
