@@ -29,7 +29,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// since.
 final class SegmentOutput {
     /// Part of every segment id; raised when the same inputs would give other bytes.
-    static final int BUILD_VERSION = 1;
+    static final int BUILD_VERSION = 2;
 
     /// Longer byte strings are not kept as bounds.
     static final int BOUND_BYTES_MAX = 64;
