@@ -85,7 +85,8 @@ final class PlanTemplate {
         /// A value that stands twice in the statement is found under its first place; the others are the same by their order.
         private void markEqual(int found) {
             for (int index = varying.nextSetBit(0); index >= 0; index = varying.nextSetBit(index + 1)) {
-                if (one.values().get(index).equals(one.values().get(found)) && other.values().get(index).equals(other.values().get(found))) {
+                if (one.values().get(index).equals(one.values().get(found))
+                        && other.values().get(index).equals(other.values().get(found))) {
                     used.set(index);
                 }
             }

@@ -149,7 +149,8 @@ record SqlTokens(String shape, List<Literal> literals) {
             while (at < sql.length() && Character.isJavaIdentifierPart(sql.charAt(at))) {
                 at++;
             }
-            add(prefixed || more || BEFORE_COUNT.contains(word) ? null : number(sql.substring(start, at), point < 0 ? -1 : point - start), start);
+            add(prefixed || more || BEFORE_COUNT.contains(word) ? null
+                    : number(sql.substring(start, at), point < 0 ? -1 : point - start), start);
         }
 
         private static Hole number(String text, int point) {

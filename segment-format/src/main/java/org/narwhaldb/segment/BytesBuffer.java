@@ -13,12 +13,14 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// own.
 final class BytesBuffer extends ColumnBuffer {
     /// Above it a sorted dictionary costs more than it saves.
-    static final int DISTINCT_MAX = 1 << 20;
-    /// Fewer distinct values get a dictionary even if they are over half of the rows: it is small in any case.
+    static final int DISTINCT_MAX = 3 << 20;
+    /// Fewer distinct values get a dictionary even if hardly one repeats: it is small in any case.
     static final int DISTINCT_SMALL = 1 << 10;
     /// Codes of larger dictionaries are not counted, and not in blocks of few rows a code.
     private static final int COUNTED_MAX = 1 << 8;
     private static final int COUNTED_ROWS_MIN = 16;
+    /// Of the rows: up to here codes, which queries group and compare instead of the values, cost hardly any bytes.
+    private static final double DISTINCT_SHARE_MAX = 0.9;
     private static final long POOL_BYTES_MAX = 1L << 30;
     private static final int UUID_BYTES = 16;
     private static final byte[] EMPTY = {};
@@ -188,7 +190,7 @@ final class BytesBuffer extends ColumnBuffer {
     /// Decides between dictionary and plain, and orders the dictionary.
     @Override
     void prepare() {
-        if (addresses == null && numbers.size() > DISTINCT_SMALL && numbers.size() > (count() - nullCount()) / 2) {
+        if (addresses == null && numbers.size() > DISTINCT_SMALL && numbers.size() > (count() - nullCount()) * DISTINCT_SHARE_MAX) {
             becomePlain();
         }
         if (addresses == null) {

@@ -27,6 +27,11 @@ final class PoolShare implements WorkShare {
         busy.decrementAndGet();
     }
 
+    /// Workers with a build of their own, at least 1.
+    int building() {
+        return Math.max(1, busy.get());
+    }
+
     @Override
     public void run(int count, IntConsumer work) {
         Job job = new Job(count, work);

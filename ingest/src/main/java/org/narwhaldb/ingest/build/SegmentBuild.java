@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.narwhaldb.segment.BatchRows;
 import org.narwhaldb.segment.SegmentBuilder;
 import org.narwhaldb.segment.Segments;
@@ -28,7 +29,7 @@ final class SegmentBuild {
     private final BuildTask task;
     private final SegmentOutput output;
     private final BuildProgress progress;
-    private final long memoryBytes;
+    private final LongSupplier memoryBytes;
     private final int segmentRowsMax;
     private final WorkShare share;
     private final BatchRouting routing;
@@ -48,9 +49,9 @@ final class SegmentBuild {
         this.routing = new BatchRouting(layout.buckets());
     }
 
-    /// @param memoryBytes heap that the rows of one task may take before they are written
+    /// @param memoryBytes heap that the rows of one task may take at present before they are written
     /// @param share for work on single columns
-    record Limits(int segmentRowsMax, long memoryBytes, WorkShare share) {}
+    record Limits(int segmentRowsMax, LongSupplier memoryBytes, WorkShare share) {}
 
     List<BuiltSegment> run() {
         try {
@@ -122,7 +123,8 @@ final class SegmentBuild {
     }
 
     private void relieve() {
-        while (open.values().stream().mapToLong(segment -> segment.builder.memoryBytes()).sum() > memoryBytes) {
+        while (open.values().stream().mapToLong(segment -> segment.builder.memoryBytes()).sum()
+                > memoryBytes.getAsLong()) {
             finish(open.values().stream().max(Comparator.comparingLong(segment -> segment.builder.memoryBytes()))
                     .orElseThrow().bucket);
         }

@@ -20,7 +20,7 @@ import org.narwhaldb.store.version.LiveRows;
 import org.narwhaldb.store.version.SegmentEntry;
 
 /// Runs build tasks on a bounded pool of workers that all tables of this node share; the node's build memory is divided
-/// evenly.
+/// evenly between those that build.
 public final class SegmentBuilds {
     private final ObjectStore store;
     private final ExecutorService workers;
@@ -28,7 +28,7 @@ public final class SegmentBuilds {
     private final SegmentBuild.Limits limits;
     private final Path workDirectory;
 
-    /// @param workerCount threads of `workers`, each of which may hold its share of `memoryBytes`
+    /// @param workerCount threads of `workers`; those that build divide `memoryBytes`
     public SegmentBuilds(
             ObjectStore store, ExecutorService workers, int workerCount, int segmentRowsMax, long memoryBytes,
             Path workDirectory) {
@@ -42,7 +42,7 @@ public final class SegmentBuilds {
         this.store = store;
         this.workers = workers;
         this.share = new PoolShare(workers, workerCount);
-        this.limits = new SegmentBuild.Limits(segmentRowsMax, memoryBytes / workerCount,
+        this.limits = new SegmentBuild.Limits(segmentRowsMax, () -> memoryBytes / share.building(),
                 sharing ? share : WorkShare.INLINE);
         this.workDirectory = workDirectory;
     }
