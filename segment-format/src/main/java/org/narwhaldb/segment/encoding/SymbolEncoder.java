@@ -8,11 +8,11 @@ import java.util.PriorityQueue;
 
 /// Finds the symbols that shorten a block's values most, and writes values in their codes.
 ///
-/// Training follows FSST, algorithm 3: starting from no symbols, or those of the block before, a sample is compressed with the table so far, single
-/// symbols and neighbours are counted, and the next table is made of those symbols and concatenations of two that cover
-/// the most bytes; a symbol grows to 8 bytes in three rounds, and the set
-/// settles in some more than the five of the paper. Matching is by the longest symbol, exact: symbols that
-/// begin with the same two bytes are chained from the longest down.
+/// Training follows FSST, algorithm 3: starting from no symbols, or those of the block before, a sample is compressed
+/// with the table so far, single symbols and neighbours are counted, and the next table is made of those symbols and
+/// concatenations of two that cover the most bytes. A symbol grows to 8 bytes in three rounds, and the set settles in
+/// some more than the five of the paper. Matching is by the longest symbol, exact: symbols that begin with the same two
+/// bytes are chained from the longest down.
 final class SymbolEncoder {
     private static final int FIRST_ROUNDS = 12;
     /// From the symbols of the block before.
