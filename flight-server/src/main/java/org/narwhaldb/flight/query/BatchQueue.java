@@ -5,7 +5,9 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// A bounded queue of batches between one part's reader and the merge, charged to the query. One producer, one consumer.
+/// A queue of batches between one part's reader and the merge, charged to the query. One producer, one consumer.
+///
+/// It streams, within a bound; or it holds all back until the part is whole, so that the rows of a failed attempt can be forgotten.
 final class BatchQueue {
     /// How much a part may read ahead of the merge, if they are two threads.
     static final long READ_AHEAD_BYTES = 4 << 20;
@@ -14,15 +16,40 @@ final class BatchQueue {
 
     private final QueryMemory memory;
     private final long bytesMax;
+    private final boolean holdsBack;
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
     private boolean finished;
     private boolean closed;
     private NarwhalException failure;
 
-    BatchQueue(QueryMemory memory, long bytesMax) {
+    private BatchQueue(QueryMemory memory, long bytesMax, boolean holdsBack) {
         this.memory = memory;
         this.bytesMax = bytesMax;
+        this.holdsBack = holdsBack;
+    }
+
+    /// @param bytesMax how far the reader may be ahead
+    static BatchQueue streaming(QueryMemory memory, long bytesMax) {
+        return new BatchQueue(memory, bytesMax, false);
+    }
+
+    static BatchQueue holdingBack(QueryMemory memory) {
+        return new BatchQueue(memory, Long.MAX_VALUE, true);
+    }
+
+    boolean holdsBack() {
+        return holdsBack;
+    }
+
+    /// Takes back what a failed attempt has put in.
+    synchronized void forget() {
+        if (!holdsBack) {
+            throw new IllegalStateException("Batches may have been taken");
+        }
+        memory.release(bytes);
+        bytes = 0;
+        items.clear();
     }
 
     /// Blocks while the merge is behind. Returns false if nobody wants the rest.
@@ -54,7 +81,7 @@ final class BatchQueue {
 
     /// The next batch, or null at the end.
     synchronized Batch take() {
-        while (items.isEmpty() && !finished && failure == null && !closed) {
+        while ((items.isEmpty() || holdsBack) && !finished && failure == null && !closed) {
             await();
         }
         if (failure != null) {

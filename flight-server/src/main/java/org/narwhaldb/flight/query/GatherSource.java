@@ -10,6 +10,7 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.Fragment;
+import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.flight.routing.SegmentRouter;
 import org.narwhaldb.flight.version.VersionManifest;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -22,7 +23,22 @@ final class GatherSource implements Operator {
     /// @param memoryLimitBytes of the query on one segment server
     /// @param inline the merge reads the only part itself: nothing else is to be read meanwhile, and its rows are few
     record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, List<Broadcast> broadcasts,
-            long memoryLimitBytes, boolean inline) {}
+            long memoryLimitBytes, boolean inline) {
+
+        /// Whether another attempt yields the same rows in the same order. Groups come out as threads found them and as cached
+        /// dictionaries number them; of rows that tie for the last places of a top-N, threads find one or the other first.
+        boolean repeats() {
+            return repeats(fragment.root());
+        }
+
+        private static boolean repeats(PlanNode node) {
+            return switch (node) {
+                case PlanNode.Aggregate _ -> false;
+                case PlanNode.Sort sort when sort.limit() >= 0 -> false;
+                default -> node.inputs().stream().allMatch(Leaf::repeats);
+            };
+        }
+    }
 
     /// Who can be asked, now.
     interface Servers {
@@ -94,7 +110,9 @@ final class GatherSource implements Operator {
     /// Starts reading ahead; the merge need not wait for one leaf before the next starts.
     synchronized void start() {
         while (!closed && next < leaf.parts().size() && next < current + WINDOW) {
-            BatchQueue queue = new BatchQueue(context().memory(), leaf.inline() ? Long.MAX_VALUE : BatchQueue.READ_AHEAD_BYTES);
+            BatchQueue queue = leaf.repeats()
+                    ? BatchQueue.streaming(context().memory(), leaf.inline() ? Long.MAX_VALUE : BatchQueue.READ_AHEAD_BYTES)
+                    : BatchQueue.holdingBack(context().memory());
             PartReader reader = new PartReader(this, leaf.parts().get(next++), queue);
             running.add(new Running(reader, queue));
             if (leaf.inline()) {

@@ -20,9 +20,10 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Reads one part of a fragment to its end, from whichever server can answer, into a queue. The answer is whole or the
 /// query fails.
 ///
-/// An attempt that breaks off is replaced by another. Segments and live rows are immutable and fragments are deterministic, so
-/// the next attempt yields the same rows in the same order: those already handed on are skipped, never sent twice. The part ends only
-/// with a trailer that checks against all rows of the attempt, skipped ones included.
+/// An attempt that breaks off is replaced by another. Segments and live rows are immutable, so the next attempt of most fragments
+/// yields the same rows in the same order: those already handed on are skipped, never sent twice. Fragments whose rows depend on threads
+/// and caches hand nothing on before the attempt is whole. The part ends only with a trailer that checks against all rows of the
+/// attempt, skipped ones included.
 final class PartReader implements Runnable {
     private final GatherSource.Leaf leaf;
     private final SegmentRouter.Part part;
@@ -80,6 +81,10 @@ final class PartReader implements Runnable {
                     } catch (NarwhalException e) {
                         if (!PartAttempts.retryable(e)) {
                             throw e;
+                        }
+                        if (queue.holdsBack()) {
+                            queue.forget();
+                            rowsHandedOn = 0;
                         }
                         statistics.partRetried();
                         servers.failed(attempt.server(), e);

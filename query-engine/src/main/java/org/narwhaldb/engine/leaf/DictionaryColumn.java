@@ -26,6 +26,9 @@ final class DictionaryColumn {
         long rows();
 
         long rowsSelected();
+
+        /// Whether the path must not depend on what is cached, as another one would change the last digits.
+        boolean mustRepeat();
     }
 
     private DictionaryColumn(List<ScanTask> tasks, Field field, int[][] maps, int[][] rows,
@@ -69,7 +72,7 @@ final class DictionaryColumn {
     /// Rows are numbered only if it pays: for a query that reads many of them, and to be kept for the next ones.
     private static int[] rows(GlobalDictionaries shared, GlobalDictionary global, Segment segment, SegmentColumn column,
             Work work, QueryContext context) {
-        boolean pays = global.knowsRows(segment) || shared != null && shared.hasRoomFor(work.rows())
+        boolean pays = !work.mustRepeat() && global.knowsRows(segment) || shared != null && shared.hasRoomFor(work.rows())
                 && work.rowsSelected() >= work.rows() / ROWS_PER_ROW_SELECTED;
         if (!pays) {
             throw new Unsupported("a text column without dictionary");

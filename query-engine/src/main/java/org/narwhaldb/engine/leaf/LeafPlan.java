@@ -28,6 +28,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     private final List<ScanTask> tasks;
     private final QueryContext context;
     private final boolean isFiltered;
+    private final boolean mustRepeat;
     private final LeafColumns columns;
     private final List<BlockFilter> filters = new ArrayList<>();
     private final List<List<BlockFilter>> measureFilters = new ArrayList<>();
@@ -47,6 +48,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
         this.tasks = tasks;
         this.context = context;
         isFiltered = shape.scan().predicate() != null;
+        mustRepeat = shape.measures().stream().anyMatch(LeafShape.Measure::rounds);
         columns = new LeafColumns(shape.scan(), tasks, this, context);
         strides = new long[shape.keys().size()];
     }
@@ -126,6 +128,11 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             rowsSelected = isFiltered ? countSelected() : rows;
         }
         return rowsSelected;
+    }
+
+    @Override
+    public boolean mustRepeat() {
+        return mustRepeat;
     }
 
     private long countSelected() {

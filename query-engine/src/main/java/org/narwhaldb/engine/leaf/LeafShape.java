@@ -16,7 +16,17 @@ import org.narwhaldb.segment.ColumnType;
 record LeafShape(PlanNode.Scan scan, List<Expression> keys, List<Measure> measures) {
 
     /// @param filter must be true for a row to count, or null
-    record Measure(AggregateCall call, List<Expression> arguments, Expression filter) {}
+    record Measure(AggregateCall call, List<Expression> arguments, Expression filter) {
+
+        /// Whether the order of rows shows in the last digits.
+        boolean rounds() {
+            return switch (call.function()) {
+                case SUM, SUM_OR_ZERO, AVG -> arguments.getFirst().type().physical() == ColumnType.Physical.DOUBLE;
+                case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> true;
+                default -> false;
+            };
+        }
+    }
 
     /// Null if the plan has another shape, or asks for what leaves have no path for.
     static LeafShape of(PlanNode.Aggregate node) {

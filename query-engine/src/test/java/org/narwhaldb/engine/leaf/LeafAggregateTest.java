@@ -76,7 +76,8 @@ class LeafAggregateTest {
                 WorkerPool two = new WorkerPool(2); WorkerPool five = new WorkerPool(5)) {
             for (int query = 0; query < 8; query++) {
                 PlanNode.Aggregate partial = randomQuery(table);
-                TreeMap<String, List<Object>> alone = leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE).rows;
+                TreeMap<String, List<Object>> alone = leaf(partial, table,
+                        new ProcessResources(WorkerPool.INLINE, new GlobalDictionaries(1 << 28)), Long.MAX_VALUE).rows;
                 for (WorkerPool workers : List.of(two, five)) {
                     ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
                     assertThat(leaf(partial, table, resources, Long.MAX_VALUE).rows).as("%s -Dnarwhal.seed=%d", partial, seed)
