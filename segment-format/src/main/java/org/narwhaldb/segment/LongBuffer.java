@@ -61,6 +61,35 @@ final class LongBuffer extends ColumnBuffer {
         }
     }
 
+    /// How many values, in the order they came, are not larger than the one before; more than there can be if too many are
+    /// smaller.
+    long disorder(int descentsMax) {
+        int descents = 0;
+        int equal = 0;
+        long previous = Long.MIN_VALUE;
+        for (int row = 0; row < values.size(); row++) {
+            long value = values.get(row);
+            if (value <= previous && row > 0) {
+                equal += value == previous ? 1 : 0;
+                descents += value == previous ? 0 : 1;
+                if (descents > descentsMax) {
+                    return Long.MAX_VALUE;
+                }
+            }
+            previous = value;
+        }
+        return (long) descents + equal;
+    }
+
+    /// By row of the segment its value, ordered as unsigned numbers.
+    long[] keys(int[] order) {
+        long[] keys = new long[order.length];
+        for (int row = 0; row < keys.length; row++) {
+            keys[row] = values.get(order[row]) ^ Long.MIN_VALUE;
+        }
+        return keys;
+    }
+
     /// Divides only where the bucket changes: times mostly come in some order.
     private void bucketKeys(long bucket, long[] keys) {
         long number = 0;
