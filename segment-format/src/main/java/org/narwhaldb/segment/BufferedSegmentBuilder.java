@@ -129,7 +129,7 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
             PartSink parts = encoded.begin(column);
             encoded.end(column, columns[column].write(parts, column, order), parts);
         });
-        OriginOrder originOrder = OriginOrder.choose(columns, order, rowCount);
+        OriginOrder originOrder = OriginOrder.choose(columns, order);
         origins.write(file, originOrder.order());
         file.finish(new Footer(segmentId, rowCount, sortKeys, originOrder.fieldId(), fields, file.parts()));
         Map<Integer, ColumnSummary> summaries = new HashMap<>();

@@ -61,24 +61,26 @@ final class LongBuffer extends ColumnBuffer {
         }
     }
 
-    /// How many values, in the order they came, are not larger than the one before; more than there can be if too many are
-    /// smaller.
-    long disorder(int descentsMax) {
-        int descents = 0;
-        int equal = 0;
-        long previous = Long.MIN_VALUE;
-        for (int row = 0; row < values.size(); row++) {
-            long value = values.get(row);
-            if (value <= previous && row > 0) {
-                equal += value == previous ? 1 : 0;
-                descents += value == previous ? 0 : 1;
-                if (descents > descentsMax) {
-                    return Long.MAX_VALUE;
-                }
-            }
-            previous = value;
+    /// Of values some rows apart, in the order they came: twice the share that descends, and the share that is equal. About 1
+    /// for values in no order.
+    double disorder(int lag) {
+        int odd = 0;
+        int pairs = 0;
+        for (int row = lag; row < values.size(); row += lag) {
+            int order = Long.compare(values.get(row - lag), values.get(row));
+            odd += order > 0 ? 2 : order == 0 ? 1 : 0;
+            pairs++;
         }
-        return (long) descents + equal;
+        return pairs == 0 ? 1 : (double) odd / pairs;
+    }
+
+    boolean ascends() {
+        for (int row = 1; row < values.size(); row++) {
+            if (values.get(row) <= values.get(row - 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// By row of the segment its value, ordered as unsigned numbers.

@@ -10,31 +10,32 @@ import java.util.Arrays;
 /// @param order by place the appended row; null for the order in which they were appended
 record OriginOrder(int fieldId, int[] order) {
     static final int OF_ROWS = -1;
-    /// Rows for each descent of the column at least.
-    private static final int DESCENT_ROWS_MIN = 64;
+    /// A column that ascends but for neighbours is good enough: rows are compared that are so far apart.
+    private static final int LAG = 64;
+    private static final double DISORDER_MAX = 0.5;
 
     /// @param order of the rows, null if none moved
-    static OriginOrder choose(ColumnBuffer[] columns, int[] order, int rowCount) {
+    static OriginOrder choose(ColumnBuffer[] columns, int[] order) {
+        OriginOrder ofRows = new OriginOrder(OF_ROWS, order);
         LongBuffer best = null;
-        long least = Long.MAX_VALUE;
+        double least = DISORDER_MAX;
         for (ColumnBuffer column : columns) {
             if (order != null && column instanceof LongBuffer longs && !column.hasNulls()) {
-                long disorder = longs.disorder(rowCount / DESCENT_ROWS_MIN);
+                double disorder = longs.disorder(LAG);
                 if (disorder < least) {
                     best = longs;
                     least = disorder;
                 }
             }
         }
-        if (least == 0) {
-            return new OriginOrder(best.field().id(), null);
-        }
-        OriginOrder ofRows = new OriginOrder(OF_ROWS, order);
         if (best == null) {
             return ofRows;
         }
+        if (best.ascends()) {
+            return new OriginOrder(best.field().id(), null);
+        }
         int[] rows = places(best.keys(order));
-        for (int place = 0; place < rowCount; place++) {
+        for (int place = 0; place < rows.length; place++) {
             rows[place] = order[rows[place]];
         }
         return bits(rows) < bits(order) ? new OriginOrder(best.field().id(), rows) : ofRows;

@@ -26,7 +26,8 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 /// How a table's rows are laid out in segments: its `TableSpec` bound to the current columns.
 ///
 /// The hash names what a change of which rebuilds the table: time column, cluster-by, the segment time asked for, and the
-/// version of the segments' format, so that files of another version are neither read nor kept. It begins with the width in use (`day-…`): that is how an automatic choice is remembered.
+/// version of the segments' format, so that files of another version are neither read nor kept. It begins with the width in
+/// use (`day-…`): that is how an automatic choice is remembered.
 ///
 /// @param timeColumn index in `fields`, or -1
 /// @param sortKeys Iceberg's own order if the table has one; else a time bucket in which the rows are still many, the
