@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -161,7 +162,7 @@ final class FileLoad implements LakeLoad {
         NameMapping mapping = mappingJson == null ? null : NameMappingParser.fromJson(mappingJson);
         ParquetAdmission.Fit fit = ParquetAdmission.check(footer, name.toString(), schema, mapping);
         if (fit.asItIs() && table.spec().isUnpartitioned()) {
-            Metrics metrics = metrics(source, mapping);
+            Metrics metrics = metrics(footer, mapping);
             ParquetAdmission.requireNoNulls(schema, metrics, uri);
             copy(source, footer, metrics);
         } else {
@@ -170,11 +171,11 @@ final class FileLoad implements LakeLoad {
         }
     }
 
-    private Metrics metrics(InputFile source, NameMapping mapping) {
+    private Metrics metrics(ParquetFooter footer, NameMapping mapping) {
         try {
-            return ParquetUtil.fileMetrics(source, MetricsConfig.forTable(table), mapping);
+            return ParquetUtil.footerMetrics(footer.metadata(), Stream.empty(), MetricsConfig.forTable(table), mapping);
         } catch (RuntimeException e) {
-            throw Failures.source("Parquet file", source.location(), e);
+            throw Failures.source("Parquet file", footer.location(), e);
         }
     }
 
