@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.narwhaldb.benchmarks.compare.Comparison;
 import org.narwhaldb.benchmarks.compare.Referee;
 import org.narwhaldb.benchmarks.compare.Referee.Verdict;
@@ -39,6 +40,8 @@ final class QuerySuite {
                 say.accept("  %s: %s".formatted(query.name(), verdicts.getLast().note()));
             }
         }
+        stopwatch.warmUp(IntStream.range(0, queries.size()).filter(index -> !verdicts.get(index).failed())
+                .mapToObj(queries::get).flatMap(query -> pieces(query).stream()).toList());
         for (int index = 0; index < queries.size(); index++) {
             Verdict verdict = verdicts.get(index);
             comparison.add(verdict.failed()
@@ -47,11 +50,15 @@ final class QuerySuite {
         }
     }
 
+    private List<Runnable> pieces(BenchQuery query) {
+        List<Runnable> pieces = new ArrayList<>(List.of(() -> narwhal.drain(query.narwhalSql())));
+        duckDb.ifPresent(engine -> pieces.add(() -> engine.drain(query.duckDbSql())));
+        return pieces;
+    }
+
     private Comparison.Result time(BenchQuery query, Verdict before) {
         try {
-            List<Runnable> pieces = new ArrayList<>(List.of(() -> narwhal.drain(query.narwhalSql())));
-            duckDb.ifPresent(engine -> pieces.add(() -> engine.drain(query.duckDbSql())));
-            double[] medians = stopwatch.medians(pieces);
+            double[] medians = stopwatch.medians(pieces(query));
             Verdict after = referee.check(query);
             Verdict worse = before.same() ? after : before;
             return new Comparison.Result(suite, query.name(), query.queryClass(), after.rows(), medians[0],

@@ -108,6 +108,7 @@ final class FragmentRunner {
                 pinned.stream().map(LoadedPair::scanTask).toList(), FragmentExecutor.Broadcasts.of(request.broadcasts()));
         long rows = 0;
         long batches = 0;
+        boolean hasGroupsOnce;
         try (Operator operator = FragmentExecutor.operator(request.root(), inputs, context)) {
             for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
                 context.check();
@@ -115,11 +116,12 @@ final class FragmentRunner {
                 rows += batch.rowCount();
                 batches++;
             }
+            hasGroupsOnce = operator.yieldsGroupsOnce();
         }
         List<PairId> scanned = pinned.stream().map(pair -> pair.pair().id()).toList();
         long rowsScanned = pinned.stream().mapToLong(LoadedPair::liveRowCount).sum();
         return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(),
-                scanned.size(), FragmentTrailer.digest(scanned), rows, batches, rowsScanned);
+                scanned.size(), FragmentTrailer.digest(scanned), rows, batches, rowsScanned, hasGroupsOnce);
     }
 
     private List<LoadedPair> pin(FragmentRequest request, QueryContext context) {

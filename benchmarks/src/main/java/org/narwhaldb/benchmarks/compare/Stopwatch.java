@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Times pieces of work in alternation: first warm-ups until the times of each stop falling, or a budget is spent, then the runs
-/// that count.
+/// Times pieces of work in alternation: first warm-ups for a second, and on until the times of each stop falling or a budget is spent,
+/// then the runs that count.
 public final class Stopwatch {
     private static final int WINDOW = 5;
     private static final double STILL_FALLING = 0.95;
     private static final int WARM_UPS_MIN = 2;
-    private static final int WARM_UPS_MAX = 300;
+    /// In budgets of one warm-up.
+    private static final int SHARED_WARM_UPS = 5;
+    private static final int WARM_UPS_MAX = 1_000;
+    private static final double WARM_UP_MILLIS_MIN = 1_000;
     private static final double MILLIS = 1e6;
 
     private final int runs;
@@ -22,11 +25,22 @@ public final class Stopwatch {
         this.warmUpMillisMax = warmUpMillisMax;
     }
 
+    /// Runs all of the pieces in turn, again and again: what they share is warm afterwards, whichever is timed first.
+    public void warmUp(List<Runnable> pieces) {
+        double spent = 0;
+        while (spent < SHARED_WARM_UPS * warmUpMillisMax) {
+            for (Runnable piece : pieces) {
+                spent += time(piece);
+            }
+        }
+    }
+
     /// The median time of each, in milliseconds.
     public double[] medians(List<Runnable> pieces) {
         List<List<Double>> warmUps = pieces.stream().map(_ -> (List<Double>) new ArrayList<Double>()).toList();
         double spent = 0;
-        for (int run = 0; run < WARM_UPS_MIN || run < WARM_UPS_MAX && spent < warmUpMillisMax && isFalling(warmUps); run++) {
+        for (int run = 0; run < WARM_UPS_MIN || run < WARM_UPS_MAX && spent < warmUpMillisMax
+                && (spent < WARM_UP_MILLIS_MIN || isFalling(warmUps)); run++) {
             for (int piece = 0; piece < pieces.size(); piece++) {
                 double millis = time(pieces.get(piece));
                 warmUps.get(piece).add(millis);

@@ -15,6 +15,7 @@ import org.narwhaldb.launcher.client.NarwhalClient;
 import org.narwhaldb.launcher.config.HomeDirectory;
 import org.narwhaldb.launcher.demo.DemoData;
 import org.narwhaldb.launcher.demo.DemoTable;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.process.OneJvmCluster;
 import org.narwhaldb.store.iceberg.Lake;
 
@@ -40,7 +41,8 @@ public final class BenchHome implements AutoCloseable {
     /// @param configuration of the cluster, beyond what its home has
     public static BenchHome open(Path homes, Dataset dataset, Map<String, String> configuration, Consumer<String> say) {
         configure(directory(homes, dataset).create(), configuration);
-        OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(directory(homes, dataset), 0, SEGMENT_SERVERS));
+        OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(directory(homes, dataset), 0, SEGMENT_SERVERS,
+                ProcessConfig.DEFAULT_WARM_UP_MILLIS));
         BenchHome home = new BenchHome(dataset, cluster, say);
         try {
             home.load();

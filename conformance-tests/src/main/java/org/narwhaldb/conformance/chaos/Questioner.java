@@ -1,14 +1,15 @@
 package org.narwhaldb.conformance.chaos;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.narwhaldb.conformance.processes.Waiting;
@@ -72,22 +73,20 @@ final class Questioner implements AutoCloseable {
         }
     }
 
-    /// Some clients that ask one query after the other.
-    ///
-    /// @return once that many were asked
-    void askInTurn(RandomGenerator random, int queries, int clients) {
-        List<Runnable> all = new ArrayList<>();
-        for (int query = 0; query < queries; query++) {
-            Shape shape = Shape.values()[query % Shape.values().length];
-            Checker.FactTable table = tables.get(random.nextInt(tables.size()));
-            all.add(() -> {
-                Session session = session();
-                ask(session, shape, table);
-                idle.add(session);
-            });
-        }
+    /// Some clients that ask one query after the other: so many, and then as long as it says.
+    void askInTurn(RandomGenerator random, int queries, int clients, BooleanSupplier goesOn) {
+        AtomicInteger next = new AtomicInteger();
         try (ExecutorService few = Executors.newFixedThreadPool(clients)) {
-            all.forEach(few::execute);
+            for (int client = 0; client < clients; client++) {
+                Random own = new Random(random.nextLong());
+                few.execute(() -> {
+                    for (int query = next.getAndIncrement(); query < queries || goesOn.getAsBoolean(); query = next.getAndIncrement()) {
+                        Session session = session();
+                        ask(session, Shape.values()[query % Shape.values().length], tables.get(own.nextInt(tables.size())));
+                        idle.add(session);
+                    }
+                });
+            }
         }
     }
 

@@ -230,7 +230,7 @@ final class SimulatedNetwork {
         /// What a reader that believes any trailer would see.
         private FragmentTrailer forged(FragmentTrailer honest, int batches, long rows) {
             return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(), request.pairs().size(),
-                    FragmentTrailer.digest(request.pairs()), rows, batches, honest.rowsScanned());
+                    FragmentTrailer.digest(request.pairs()), rows, batches, honest.rowsScanned(), honest.hasGroupsOnce());
         }
 
         /// In order, one after the other, however late.

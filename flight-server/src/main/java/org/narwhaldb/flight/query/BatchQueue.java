@@ -20,6 +20,7 @@ final class BatchQueue {
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
     private boolean finished;
+    private boolean hasGroupsOnce;
     private boolean closed;
     private NarwhalException failure;
 
@@ -69,9 +70,16 @@ final class BatchQueue {
         return true;
     }
 
-    synchronized void finish() {
+    /// @param groupsOnce whether all that was put in are groups, each of them once
+    synchronized void finish(boolean groupsOnce) {
         finished = true;
+        hasGroupsOnce = groupsOnce;
         notifyAll();
+    }
+
+    /// Known to be so only when the part is whole.
+    synchronized boolean hasGroupsOnce() {
+        return hasGroupsOnce;
     }
 
     synchronized void fail(NarwhalException reason) {

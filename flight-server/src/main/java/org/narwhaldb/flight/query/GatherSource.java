@@ -152,6 +152,12 @@ final class GatherSource implements Operator {
         }
     }
 
+    /// Of several parts a group may be in each.
+    @Override
+    public synchronized boolean yieldsGroupsOnce() {
+        return leaf.parts().size() == 1 && running.getFirst().queue().hasGroupsOnce();
+    }
+
     @Override
     public void close() {
         stop();

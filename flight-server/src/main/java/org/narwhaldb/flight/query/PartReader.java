@@ -35,6 +35,7 @@ final class PartReader implements Runnable {
     private final BatchQueue queue;
     private final QueryStatistics statistics;
     private long rowsHandedOn;
+    private boolean hasGroupsOnce;
     private volatile boolean stopped;
 
     PartReader(GatherSource source, SegmentRouter.Part part, BatchQueue queue) {
@@ -58,7 +59,7 @@ final class PartReader implements Runnable {
     public void run() {
         try {
             readWithRetries();
-            queue.finish();
+            queue.finish(hasGroupsOnce);
         } catch (NarwhalException e) {
             queue.fail(e);
         } catch (RuntimeException e) {
@@ -111,6 +112,7 @@ final class PartReader implements Runnable {
                     "Server [%s] ended %s without answering for all of it: trailer %s after %d rows", attempt.server(), what(),
                     trailer, received.rows);
         }
+        hasGroupsOnce = trailer.hasGroupsOnce();
         statistics.partAnswered(attempt.server(), trailer, received.bytes, Duration.between(began, clock.instant()));
     }
 

@@ -170,10 +170,11 @@ public final class QueryCoordinator implements QueryService {
 
     private RoutedLeaf route(Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known) {
         TableName table = manifest.version().table();
+        boolean isParallelInside = isParallelInside(fragment.root());
         List<SegmentRouter.Part> parts = SegmentRouter.route(new SegmentRouter.Request(known.read(), manifest.version().shardCount(),
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
-                isParallelInside(fragment.root()) ? 1 : limits.partsPerServer(),
-                !reduces(fragment.root())));
+                isParallelInside ? 1 : limits.partsPerServer(), !reduces(fragment.root()),
+                isParallelInside && with.transport().isInProcess()));
         return new RoutedLeaf(fragment, manifest, pruned, known, parts);
     }
 

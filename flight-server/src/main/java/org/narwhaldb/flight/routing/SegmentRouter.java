@@ -1,6 +1,7 @@
 package org.narwhaldb.flight.routing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,10 @@ public final class SegmentRouter {
     /// @param holders servers that hold a shard, in name order
     /// @param partsPerServer how far a server's share is cut for parallel work
     /// @param singlePair one pair a part: for fragments that do not reduce their rows
+    /// @param fewServers ask few servers for much instead of many for little: where they share their cores, that saves the merge
     public record Request(
-            List<SegmentEntry> segments, int shardCount, IntFunction<List<String>> holders, int partsPerServer, boolean singlePair) {}
+            List<SegmentEntry> segments, int shardCount, IntFunction<List<String>> holders, int partsPerServer, boolean singlePair,
+            boolean fewServers) {}
 
     public static List<Part> route(Request request) {
         record Group(List<String> holders, String server) {}
@@ -34,7 +37,8 @@ public final class SegmentRouter {
         for (SegmentEntry segment : request.segments()) {
             int shard = segment.shard(request.shardCount());
             List<String> holders = holdersByShard.computeIfAbsent(shard, request.holders()::apply);
-            groups.computeIfAbsent(new Group(holders, preferred(shard, holders)), _ -> new ArrayList<>()).add(segment);
+            groups.computeIfAbsent(new Group(holders, request.fewServers() ? first(holders) : preferred(shard, holders)),
+                    _ -> new ArrayList<>()).add(segment);
         }
         List<Part> parts = new ArrayList<>();
         groups.forEach((group, segments) -> {
@@ -43,6 +47,10 @@ public final class SegmentRouter {
             }
         });
         return List.copyOf(parts);
+    }
+
+    private static String first(List<String> holders) {
+        return holders.isEmpty() ? null : Collections.min(holders);
     }
 
     /// Rendezvous hashing (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998): each shard has its own

@@ -126,7 +126,7 @@ class GatherSourceTest {
                 }
                 long rows = batches.stream().mapToLong(Batch::rowCount).sum();
                 return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(),
-                        request.pairs().size(), FragmentTrailer.digest(request.pairs()), rows, batches.size(), rows);
+                        request.pairs().size(), FragmentTrailer.digest(request.pairs()), rows, batches.size(), rows, false);
             }
 
             @Override

@@ -30,7 +30,8 @@ final class SegmentRouterTest {
                 }
                 holders.put(shard, of);
             }
-            SegmentRouter.Request request = new SegmentRouter.Request(segments, SHARDS, holders::get, 3, random.nextBoolean());
+            SegmentRouter.Request request = new SegmentRouter.Request(segments, SHARDS, holders::get, 3, random.nextBoolean(),
+                    random.nextBoolean());
 
             List<SegmentRouter.Part> parts = SegmentRouter.route(request);
 
@@ -54,10 +55,20 @@ final class SegmentRouterTest {
     }
 
     @Test
+    void serversThatShareTheirCoresAreNotAllAsked() {
+        List<SegmentEntry> segments = segments(400, new Random(7));
+        List<SegmentRouter.Part> parts = SegmentRouter.route(
+                new SegmentRouter.Request(segments, 256, _ -> List.of("b", "a"), 1, false, true));
+
+        assertThat(parts).singleElement().satisfies(part -> assertThat(part.pairs()).hasSize(400));
+        assertThat(parts.getFirst().preferredServer()).isEqualTo("a");
+    }
+
+    @Test
     void loadSpreadsOverReplicas() {
         List<SegmentEntry> segments = segments(400, new Random(7));
         List<SegmentRouter.Part> parts = SegmentRouter.route(
-                new SegmentRouter.Request(segments, 256, _ -> List.of("a", "b"), 1, false));
+                new SegmentRouter.Request(segments, 256, _ -> List.of("a", "b"), 1, false, false));
         Map<String, Integer> pairs = new HashMap<>();
         parts.forEach(part -> pairs.merge(part.preferredServer(), part.pairs().size(), Integer::sum));
         assertThat(pairs.get("a")).isBetween(120, 280);

@@ -5,9 +5,10 @@ package org.narwhaldb.engine.exchange;
 ///
 /// @param pairsDigest of the pairs answered for, see [#digest]
 /// @param rowsScanned live rows read, for EXPLAIN ANALYZE and statistics
+/// @param hasGroupsOnce whether the rows are groups, each of them once
 public record FragmentTrailer(
         String queryId, int fragmentId, int part, int attempt, int pairCount, long pairsDigest, long rows, long batches,
-        long rowsScanned) {
+        long rowsScanned, boolean hasGroupsOnce) {
 
     /// Independent of order: the sum of a 64-bit FNV-1a hash over each pair's ids.
     public static long digest(Iterable<PairId> pairs) {

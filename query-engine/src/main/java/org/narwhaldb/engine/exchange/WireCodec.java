@@ -154,6 +154,7 @@ final class WireCodec {
         writer.putLong(trailer.rows());
         writer.putLong(trailer.batches());
         writer.putLong(trailer.rowsScanned());
+        writer.putByte(trailer.hasGroupsOnce() ? 1 : 0);
         return writer.toBytes();
     }
 
@@ -162,7 +163,7 @@ final class WireCodec {
             require(buffer.get() == TRAILER && buffer.get() == VERSION, "trailer");
             return new FragmentTrailer(string(buffer), buffer.getInt(), buffer.getInt(), buffer.getInt(),
                     buffer.getInt(),
-                    buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+                    buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.get() != 0);
         });
     }
 

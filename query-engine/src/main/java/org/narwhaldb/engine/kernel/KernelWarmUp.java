@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Gets the kernels compiled before queries need them: each runs on made-up blocks until the JIT compiler has done with it,
-/// and only then takes over from its scalar twin. About a second in all; run it beside the rest of a process' start.
+/// and only then takes over from its scalar twin. Three seconds of processor time in all, most of it the compiler's.
 ///
 /// The blocks are mapped from a file as segments are, since compiled code that has seen only another kind of memory is
 /// thrown away when it meets the first segment. The first calls are short, as a call costs a thousand times more until then.

@@ -56,10 +56,10 @@ final class CountTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
+        public void merge(Tally other, int[] from, int[] to, int count) {
             int[] added = ((Rows) other).counts;
-            for (int group = 0; group < groups; group++) {
-                counts[group] += added[group];
+            for (int i = 0; i < count; i++) {
+                counts[to[i]] += added[from[i]];
             }
         }
 
@@ -93,10 +93,10 @@ final class CountTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
-            long[] added = ((Seen) other).bits;
-            for (int word = 0; word < (groups + Long.SIZE - 1) / Long.SIZE; word++) {
-                bits[word] |= added[word];
+        public void merge(Tally other, int[] from, int[] to, int count) {
+            Seen that = (Seen) other;
+            for (int i = 0; i < count; i++) {
+                bits[to[i] / Long.SIZE] |= that.count(from[i]) << to[i];
             }
         }
 

@@ -79,11 +79,10 @@ final class ExtremeTally implements Tally {
     }
 
     @Override
-    public void merge(Tally other, int groups) {
-        ExtremeTally that = (ExtremeTally) other;
-        for (int group = 0; group < groups; group++) {
-            values[group] = isMax ? Math.max(values[group], that.values[group])
-                    : Math.min(values[group], that.values[group]);
+    public void merge(Tally other, int[] from, int[] to, int count) {
+        long[] added = ((ExtremeTally) other).values;
+        for (int i = 0; i < count; i++) {
+            values[to[i]] = isMax ? Math.max(values[to[i]], added[from[i]]) : Math.min(values[to[i]], added[from[i]]);
         }
     }
 

@@ -7,10 +7,13 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.scan.ScanMetrics;
+import org.narwhaldb.segment.error.ErrorCode;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// Partial aggregation over a scan without rows in between: groups are combined dictionary codes and small numbers, and
 /// address what is kept of them; values are read where they stand in the segments' blocks. The output is that of the
@@ -29,7 +32,8 @@ public final class LeafAggregate implements Operator {
     private final Reservation reservation;
     private Operator fallback;
     private LeafPlan plan;
-    private List<LeafLane> lanes = List.of();
+    private List<LeafGroups> lanes = List.of();
+    private boolean isOnce = true;
     private boolean isRun;
     private String path = "not run";
 
@@ -78,13 +82,19 @@ public final class LeafAggregate implements Operator {
     private void run() {
         try {
             plan = LeafPlan.of(shape, tasks, context);
-            lanes = plan.lanes(context);
-            context.resources().workers().run(lanes);
+            List<LeafLane> running = plan.lanes(context);
+            lanes = List.copyOf(running);
+            context.resources().workers().run(running);
             path = plan.path();
         } catch (Unsupported e) {
-            closeLanes();
-            path = "general: " + e.getMessage();
-            fallback = general.get();
+            fallBack(e.getMessage());
+            return;
+        } catch (NarwhalException e) {
+            if (!isShortage(e)) {
+                throw e;
+            }
+            // The general operators can make do with less: they spill.
+            fallBack(e.getMessage());
             return;
         }
         metrics.add(plan.rows(), plan.blockCount(), plan.blocksSkipped());
@@ -92,22 +102,74 @@ public final class LeafAggregate implements Operator {
         groups = new int[Batch.ROWS_MAX];
         keyIds = new long[Batch.ROWS_MAX];
         lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
-        if (plan.isDense() && lanes.size() > 1) {
+        if (lanes.size() > 1) {
             merge();
         }
     }
 
-    /// Into the first lane, in the order of lanes.
+    private void fallBack(String reason) {
+        closeLanes();
+        path = "general: " + reason;
+        fallback = general.get();
+    }
+
+    private static boolean isShortage(NarwhalException error) {
+        return error.code() == ErrorCode.QUERY_MEMORY_EXCEEDED || error.code() == ErrorCode.SERVER_MEMORY_EXCEEDED;
+    }
+
     private void merge() {
-        Tally[] target = lanes.getFirst().tallies();
-        for (LeafLane other : lanes.subList(1, lanes.size())) {
-            for (int index = 0; index < target.length; index++) {
-                context.check();
-                target[index].merge(other.tallies()[index], (int) plan.product());
-            }
-            other.close();
+        if (plan.isDense()) {
+            mergePlaces();
+            return;
         }
+        List<LeafGroups> merged;
+        try {
+            merged = GroupMerge.of(lanes, plan, context);
+        } catch (NarwhalException e) {
+            if (!isShortage(e)) {
+                throw e;
+            }
+            // Whoever reads them can merge them as well.
+            isOnce = false;
+            return;
+        }
+        lanes.forEach(LeafGroups::close);
+        lanes = merged;
+    }
+
+    /// Into the first lane, in the order of lanes.
+    private void mergePlaces() {
+        Tally[] target = lanes.getFirst().tallies();
+        List<WorkerPool.Task> tasks = new ArrayList<>();
+        for (int index = 0; index < target.length; index++) {
+            int number = index;
+            tasks.add(() -> {
+                for (LeafGroups other : lanes.subList(1, lanes.size())) {
+                    mergePlaces(target[number], other.tallies()[number]);
+                }
+                return false;
+            });
+        }
+        context.resources().workers().run(tasks);
+        lanes.subList(1, lanes.size()).forEach(LeafGroups::close);
         lanes = List.of(lanes.getFirst());
+    }
+
+    private void mergePlaces(Tally target, Tally other) {
+        int[] places = new int[Batch.ROWS_MAX];
+        for (int first = 0; first < plan.product(); first += Batch.ROWS_MAX) {
+            context.check();
+            int count = (int) Math.min(Batch.ROWS_MAX, plan.product() - first);
+            for (int i = 0; i < count; i++) {
+                places[i] = first + i;
+            }
+            target.merge(other, places, places, count);
+        }
+    }
+
+    @Override
+    public boolean yieldsGroupsOnce() {
+        return fallback != null ? fallback.yieldsGroupsOnce() : isOnce;
     }
 
     private Batch emit() {
@@ -124,7 +186,7 @@ public final class LeafAggregate implements Operator {
     }
 
     private int nextGroups() {
-        LeafLane from = lanes.get(lane);
+        LeafGroups from = lanes.get(lane);
         int count = 0;
         if (!plan.isDense()) {
             int end = Math.min(from.table().size(), position + Batch.ROWS_MAX);
@@ -143,7 +205,7 @@ public final class LeafAggregate implements Operator {
     }
 
     private Batch batch(int count) {
-        LeafLane from = lanes.get(lane);
+        LeafGroups from = lanes.get(lane);
         List<Column> columns = new ArrayList<>(width);
         List<GroupKey> keys = plan.keys();
         for (int key = 0; key < keys.size(); key++) {
@@ -166,7 +228,7 @@ public final class LeafAggregate implements Operator {
     }
 
     private void closeLanes() {
-        lanes.forEach(LeafLane::close);
+        lanes.forEach(LeafGroups::close);
         lanes = List.of();
         if (plan != null) {
             plan.close();

@@ -11,7 +11,7 @@ import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.engine.operator.Reservation;
 
 /// What one thread aggregates: block by block, window by window, into tallies of its own. One thread at a time.
-final class LeafLane implements WorkerPool.Task, AutoCloseable {
+final class LeafLane implements WorkerPool.Task, LeafGroups {
     /// Scratch space, a column or an expression each.
     private static final long BYTES_PER_COLUMN = 4L * Window.ROWS_MAX * Long.BYTES;
 
@@ -49,12 +49,13 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
     }
 
     /// Null before the first block.
-    Tally[] tallies() {
+    @Override
+    public Tally[] tallies() {
         return tallies;
     }
 
-    /// Null if groups are places in arrays.
-    LongGroupTable table() {
+    @Override
+    public LongGroupTable table() {
         return table;
     }
 
@@ -117,7 +118,7 @@ final class LeafLane implements WorkerPool.Task, AutoCloseable {
         if (!plan.isDense()) {
             wideIds = new long[Window.ROWS_MAX];
             wideGroups = new long[Window.ROWS_MAX];
-            table = new LongGroupTable(reservation);
+            table = new LongGroupTable(reservation, 0);
         }
         List<InputPlan> inputPlans = plan.measures().inputs();
         filterBits = new FilterBits[plan.measureFilters().size()];

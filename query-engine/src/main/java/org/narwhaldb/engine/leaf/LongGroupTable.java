@@ -9,6 +9,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 final class LongGroupTable {
     private static final int SLOTS_MIN = 1 << 12;
     private static final int SLOTS_MAX = 1 << 30;
+    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private final Reservation reservation;
     private final int[] places = new int[Window.ROWS_MAX];
@@ -19,9 +20,11 @@ final class LongGroupTable {
     /// keeps the touching loop from being optimised away
     private long touched;
 
-    LongGroupTable(Reservation reservation) {
+    /// @param groups that may be expected
+    LongGroupTable(Reservation reservation, int groups) {
         this.reservation = reservation;
-        slots = reservation.longs(new long[0], 2 * SLOTS_MIN);
+        int capacity = Math.clamp(4L * Integer.highestOneBit(Math.max(1, groups)), SLOTS_MIN, SLOTS_MAX / 4);
+        slots = reservation.longs(new long[0], 2 * capacity);
     }
 
     int size() {
@@ -30,6 +33,31 @@ final class LongGroupTable {
 
     long key(int group) {
         return keys[group];
+    }
+
+    /// The groups, sorted by partitions of the keys' hashes: a partition's keys are in the same one in every table.
+    ///
+    /// @param starts receives where each of the `starts.length - 1` partitions begins, a power of two of them
+    int[] partitioned(int[] starts) {
+        int bits = Integer.numberOfTrailingZeros(starts.length - 1);
+        int[] sorted = reservation.ints(new int[0], size);
+        int[] next = new int[starts.length];
+        for (int group = 0; group < size; group++) {
+            next[partition(keys[group], bits) + 1]++;
+        }
+        for (int partition = 1; partition < starts.length; partition++) {
+            next[partition] += next[partition - 1];
+        }
+        System.arraycopy(next, 0, starts, 0, starts.length);
+        for (int group = 0; group < size; group++) {
+            sorted[next[partition(keys[group], bits)]++] = group;
+        }
+        return sorted;
+    }
+
+    /// By bits of the hash that no place is made of.
+    private static int partition(long value, int bits) {
+        return bits == 0 ? 0 : (int) (value * MULTIPLIER >>> Long.SIZE - bits);
     }
 
     void assign(long[] values, int count, int[] groups) {
@@ -70,7 +98,7 @@ final class LongGroupTable {
 
     /// The finaliser of MurmurHash3 (Appleby, public domain), shortened.
     private static int place(long value, int mask) {
-        long hash = value * 0x9E3779B97F4A7C15L;
+        long hash = value * MULTIPLIER;
         return (int) (hash >>> 32 ^ hash >>> 12) & mask;
     }
 

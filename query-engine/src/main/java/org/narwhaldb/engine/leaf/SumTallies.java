@@ -104,21 +104,20 @@ final class SumTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
+        public void merge(Tally other, int[] from, int[] to, int count) {
             Packed that = (Packed) other;
-            if (sums == null && that.sums == null && rows + that.rows <= rowsMax) {
-                for (int group = 0; group < groups; group++) {
-                    packed[group] += that.packed[group];
-                }
-                rows += that.rows;
-                return;
+            if (sums == null) {
+                move();
             }
-            move();
-            that.move();
-            for (int group = 0; group < groups; group++) {
-                sums[group] += that.sums[group];
-                counts[group] += that.counts[group];
+            for (int i = 0; i < count; i++) {
+                sums[to[i]] += that.distances(from[i]);
+                counts[to[i]] += that.count(from[i]);
             }
+        }
+
+        /// Sum of the distances from the smallest value.
+        private long distances(int group) {
+            return (packed[group] >>> COUNT_BITS) + (sums == null ? 0 : sums[group]);
         }
 
         @Override
@@ -128,8 +127,7 @@ final class SumTallies {
 
         @Override
         public long low(int group) {
-            long distances = (packed[group] >>> COUNT_BITS) + (sums == null ? 0 : sums[group]);
-            return distances + base * count(group);
+            return distances(group) + base * count(group);
         }
 
         @Override
@@ -175,10 +173,10 @@ final class SumTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
-            Plain that = (Plain) other;
-            for (int group = 0; group < groups; group++) {
-                sums[group] += that.sums[group];
+        public void merge(Tally other, int[] from, int[] to, int count) {
+            long[] added = ((Plain) other).sums;
+            for (int i = 0; i < count; i++) {
+                sums[to[i]] += added[from[i]];
             }
         }
 
@@ -254,11 +252,12 @@ final class SumTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
+        public void merge(Tally other, int[] from, int[] to, int count) {
             Wide that = (Wide) other;
-            for (int group = 0; group < groups; group++) {
-                long sum = lows[group] + that.lows[group];
-                highs[group] += that.highs[group] + (Long.compareUnsigned(sum, lows[group]) < 0 ? 1 : 0);
+            for (int i = 0; i < count; i++) {
+                int group = to[i];
+                long sum = lows[group] + that.lows[from[i]];
+                highs[group] += that.highs[from[i]] + (Long.compareUnsigned(sum, lows[group]) < 0 ? 1 : 0);
                 lows[group] = sum;
             }
         }
@@ -316,10 +315,10 @@ final class SumTallies {
         }
 
         @Override
-        public void merge(Tally other, int groups) {
-            Doubles that = (Doubles) other;
-            for (int group = 0; group < groups; group++) {
-                sums[group] += that.sums[group];
+        public void merge(Tally other, int[] from, int[] to, int count) {
+            double[] added = ((Doubles) other).sums;
+            for (int i = 0; i < count; i++) {
+                sums[to[i]] += added[from[i]];
             }
         }
 

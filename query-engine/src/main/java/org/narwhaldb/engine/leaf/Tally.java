@@ -16,8 +16,8 @@ interface Tally {
         return false;
     }
 
-    /// Adds what another thread has of groups `[0, groups)`.
-    void merge(Tally other, int groups);
+    /// Adds what `other` has of groups `from[0, count)` to groups `to[0, count)`, each of them once.
+    void merge(Tally other, int[] from, int[] to, int count);
 
     /// A tally that can say how many rows counted.
     interface Counting extends Tally {

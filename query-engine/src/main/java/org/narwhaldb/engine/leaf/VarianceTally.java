@@ -49,18 +49,20 @@ final class VarianceTally implements Tally.Counting {
     }
 
     @Override
-    public void merge(Tally other, int groups) {
+    public void merge(Tally other, int[] from, int[] to, int count) {
         VarianceTally that = (VarianceTally) other;
-        for (int group = 0; group < groups; group++) {
-            long added = that.counts[group];
+        for (int i = 0; i < count; i++) {
+            int source = from[i];
+            int group = to[i];
+            long added = that.counts[source];
             if (added > 0 && counts[group] == 0) {
                 counts[group] = added;
-                means[group] = that.means[group];
-                squares[group] = that.squares[group];
+                means[group] = that.means[source];
+                squares[group] = that.squares[source];
             } else if (added > 0) {
                 double total = (double) counts[group] + added;
-                double distance = that.means[group] - means[group];
-                squares[group] += that.squares[group] + distance * distance * counts[group] * added / total;
+                double distance = that.means[source] - means[group];
+                squares[group] += that.squares[source] + distance * distance * counts[group] * added / total;
                 means[group] += distance * added / total;
                 counts[group] += added;
             }

@@ -16,9 +16,17 @@ import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
 /// Hash aggregation: reads all input, numbers the keys with a [GroupTable], feeds one [AggregateStep] a call, then
-/// yields the groups in order of first appearance. When memory is short, no more groups are added: what belongs to others
-/// goes to an [AggregateSpill], and is aggregated after the groups that are there are out.
+/// yields the groups in order of first appearance. Groups that come once each need no numbering: they pass through. When
+/// memory is short, no more groups are added: what belongs to others goes to an [AggregateSpill], and is aggregated after the
+/// groups that are there are out.
 final class AggregateOperator implements Operator {
+    /// A group each.
+    private static final int[] EACH_ROW = new int[Batch.ROWS_MAX];
+
+    static {
+        Arrays.setAll(EACH_ROW, row -> row);
+    }
+
     private final Operator input;
     private final QueryContext context;
     private final Reservation reservation;
@@ -31,12 +39,16 @@ final class AggregateOperator implements Operator {
     private final PlanNode.Aggregate node;
     private final SpillSpace spillSpace;
     private final int level;
+    /// read, but not passed on yet
+    private Batch passing;
     /// null while memory suffices
     private AggregateSpill spill;
     /// of the present partition
     private AggregateOperator partition;
     private boolean isReleased;
     private boolean isConsumed;
+    private boolean isPassing;
+    private final List<ColumnType> types;
     private boolean hasRows;
     private int emitted;
 
@@ -52,7 +64,7 @@ final class AggregateOperator implements Operator {
         this.context = context;
         this.reservation = new Reservation(context.memory());
         keys = node.keys().stream().mapToInt(Integer::intValue).toArray();
-        List<ColumnType> types = node.input().output().stream().map(Field::type).toList();
+        types = node.input().output().stream().map(Field::type).toList();
         table = keys.length == 0
                 ? null
                 : new GroupTable(Arrays.stream(keys).mapToObj(types::get).toList(), true, reservation);
@@ -60,10 +72,10 @@ final class AggregateOperator implements Operator {
         outputWidth = node.output().size();
         boolean maySpill = keys.length > 0 && AggregateSpill.takes(node.input().output(), level);
         spillSpace = maySpill ? context.memory().spill() : null;
-        addSteps(node, types);
+        addSteps();
     }
 
-    private void addSteps(PlanNode.Aggregate node, List<ColumnType> types) {
+    private void addSteps() {
         int state = keys.length;
         int output = keys.length;
         for (AggregateCall call : node.calls()) {
@@ -89,9 +101,14 @@ final class AggregateOperator implements Operator {
         if (!isConsumed) {
             consume();
             isConsumed = true;
-            input.close();
+            if (!isPassing) {
+                input.close();
+            }
         }
         context.check();
+        if (isPassing) {
+            return nextPassing();
+        }
         if (isReleased) {
             return nextOfPartitions();
         }
@@ -120,6 +137,11 @@ final class AggregateOperator implements Operator {
         Column[] keyColumns = new Column[keys.length];
         for (Batch batch = input.next(); batch != null; batch = input.next()) {
             context.check();
+            if (!hasRows && table != null && node.mode() == AggregateMode.FINAL && input.yieldsGroupsOnce()) {
+                isPassing = true;
+                passing = batch;
+                return;
+            }
             hasRows = true;
             for (int key = 0; key < keys.length; key++) {
                 keyColumns[key] = batch.column(keys[key]);
@@ -136,6 +158,34 @@ final class AggregateOperator implements Operator {
             }
             addToSteps(batch, groups);
         }
+    }
+
+    /// Each row is a group.
+    private Batch nextPassing() {
+        Batch batch = passing == null ? input.next() : passing;
+        passing = null;
+        if (batch == null) {
+            return null;
+        }
+        int count = batch.rowCount();
+        steps.clear();
+        reservation.set(0);
+        addSteps();
+        List<Column> columns = new ArrayList<>(outputWidth);
+        for (int key : keys) {
+            columns.add(batch.column(key));
+        }
+        for (AggregateStep step : steps) {
+            step.reserve(count);
+            step.add(batch, EACH_ROW);
+            columns.addAll(Arrays.asList(step.accumulator().output(0, count)));
+        }
+        return new Batch(count, columns);
+    }
+
+    @Override
+    public boolean yieldsGroupsOnce() {
+        return keys.length > 0;
     }
 
     private void addToSteps(Batch batch, int[] groups) {

@@ -27,6 +27,11 @@ final class DeferredOperator implements Operator {
     }
 
     @Override
+    public boolean yieldsGroupsOnce() {
+        return opened != null && opened.yieldsGroupsOnce();
+    }
+
+    @Override
     public void close() {
         source = null;
         if (opened != null) {

@@ -16,16 +16,31 @@ final class Lanes {
 
     /// Empty if one thread is to run the plan as it is.
     static List<List<ScanTask>> of(PlanNode root, List<ScanTask> tasks) {
-        int blocks = tasks.stream().mapToInt(task -> task.endBlock() - task.firstBlock()).sum();
+        int blocks = blocks(tasks);
         int size = switch (root) {
             case PlanNode.Aggregate aggregate when aggregate.mode() == PlanNode.AggregateMode.PARTIAL && joins(aggregate.input()) ->
-                    Math.max(BLOCKS_MIN, (blocks + AGGREGATES_MAX - 1) / AGGREGATES_MAX);
-            case PlanNode.Sort sort when sort.limit() >= 0 && joins(sort.input()) ->
-                    Math.max(BLOCKS_MIN, (blocks + AGGREGATES_MAX - 1) / AGGREGATES_MAX);
+                    aggregateSize(blocks);
+            case PlanNode.Sort sort when sort.limit() >= 0 && joins(sort.input()) -> aggregateSize(blocks);
             case PlanNode.Filter _, PlanNode.Project _, PlanNode.Join _, PlanNode.Scan _ -> drops(root) ? BLOCKS_MIN : blocks;
             default -> blocks;
         };
         return size >= blocks ? List.of() : cut(tasks, size);
+    }
+
+    /// For a partial aggregate over a scan that has no faster path. Empty if one thread is to run it.
+    static List<List<ScanTask>> ofAggregate(PlanNode.Aggregate aggregate, List<ScanTask> tasks) {
+        int blocks = blocks(tasks);
+        int size = aggregateSize(blocks);
+        return aggregate.mode() == PlanNode.AggregateMode.PARTIAL && isPipeline(aggregate.input()) && size < blocks
+                ? cut(tasks, size) : List.of();
+    }
+
+    private static int blocks(List<ScanTask> tasks) {
+        return tasks.stream().mapToInt(task -> task.endBlock() - task.firstBlock()).sum();
+    }
+
+    private static int aggregateSize(int blocks) {
+        return Math.max(BLOCKS_MIN, (blocks + AGGREGATES_MAX - 1) / AGGREGATES_MAX);
     }
 
     /// Filters, projections and joins with broadcasts over a scan, with a join among them.

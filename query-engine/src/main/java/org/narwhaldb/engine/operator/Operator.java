@@ -8,6 +8,11 @@ import org.narwhaldb.engine.batch.Batch;
 public interface Operator extends AutoCloseable {
     Batch next();
 
+    /// Whether these are the groups of an aggregation, each of them once. Known once `next()` has returned.
+    default boolean yieldsGroupsOnce() {
+        return false;
+    }
+
     @Override
     void close();
 }

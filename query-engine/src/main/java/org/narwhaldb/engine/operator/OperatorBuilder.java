@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
@@ -23,8 +24,9 @@ public final class OperatorBuilder {
     private final Inputs inputs;
     private final QueryContext context;
     private final ScanMetrics metrics;
-    /// null if nothing else scans
+    /// null if nothing else scans: not a lane
     private final ScanFilters filters;
+    private final boolean isLane;
     private ScanOperator scanned;
     private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
@@ -32,19 +34,15 @@ public final class OperatorBuilder {
         this.inputs = inputs;
         this.metrics = metrics;
         this.filters = filters;
+        isLane = filters != null;
         this.context = context;
     }
 
     public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
         ScanMetrics metrics = new ScanMetrics();
         List<List<ScanTask>> lanes = Lanes.of(root, inputs.scanTasks());
-        if (lanes.isEmpty()) {
-            return new OperatorTree(new OperatorBuilder(inputs, metrics, null, context).operator(root), metrics, context);
-        }
-        ScanFilters filters = new ScanFilters();
-        Operator parallel = new LanesOperator(lanes,
-                lane -> new OperatorBuilder(inputs.over(lane), metrics, filters, context).operator(root), filters::close, context);
-        return new OperatorTree(parallel, metrics, context);
+        OperatorBuilder builder = new OperatorBuilder(inputs, metrics, null, context);
+        return new OperatorTree(lanes.isEmpty() ? builder.operator(root) : builder.lanes(lanes, lane -> lane.operator(root)), metrics, context);
     }
 
     private Operator operator(PlanNode node) {
@@ -65,8 +63,7 @@ public final class OperatorBuilder {
             case PlanNode.Project project -> new ProjectOperator(
                     project, operator(project.input(), NeededColumns.ofProject(project)), context);
             case PlanNode.Aggregate aggregate -> LeafAggregate.of(aggregate, inputs.scanTasks(), metrics, context,
-                    () -> new AggregateOperator(
-                            aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context));
+                    () -> aggregate(aggregate));
             case PlanNode.Sort sort -> sort.limit() < 0
                     ? new SortOperator(sort, operator(sort.input()), context)
                     : topN(sort);
@@ -76,6 +73,20 @@ public final class OperatorBuilder {
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
+    }
+
+    private Operator aggregate(PlanNode.Aggregate aggregate) {
+        List<List<ScanTask>> lanes = isLane ? List.of() : Lanes.ofAggregate(aggregate, inputs.scanTasks());
+        if (!lanes.isEmpty()) {
+            return lanes(lanes, lane -> lane.aggregate(aggregate));
+        }
+        return new AggregateOperator(aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context);
+    }
+
+    private Operator lanes(List<List<ScanTask>> lanes, Function<OperatorBuilder, Operator> plan) {
+        ScanFilters shared = new ScanFilters();
+        return new LanesOperator(lanes,
+                lane -> plan.apply(new OperatorBuilder(inputs.over(lane), metrics, shared, context)), shared::close, context);
     }
 
     private Operator topN(PlanNode.Sort sort) {

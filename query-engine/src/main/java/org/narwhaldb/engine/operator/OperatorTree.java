@@ -42,6 +42,11 @@ public final class OperatorTree implements Operator {
     }
 
     @Override
+    public boolean yieldsGroupsOnce() {
+        return root.yieldsGroupsOnce();
+    }
+
+    @Override
     public void close() {
         isDone = true;
         root.close();

@@ -86,7 +86,7 @@ abstract class TransportFixture {
 
     static FragmentTrailer trailer(FragmentRequest request, long rows, long batches) {
         return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(),
-                request.pairs().size(), FragmentTrailer.digest(request.pairs()), rows, batches, rows);
+                request.pairs().size(), FragmentTrailer.digest(request.pairs()), rows, batches, rows, false);
     }
 
     static Batch numbers(int rowCount, long first) {

@@ -66,7 +66,7 @@ class WireCodecTest {
 
     @Test
     void aTrailerComesBackAsItWas() {
-        FragmentTrailer trailer = new FragmentTrailer("q-☃", 1, 2, 3, 4, Long.MIN_VALUE, 5, 6, 7);
+        FragmentTrailer trailer = new FragmentTrailer("q-☃", 1, 2, 3, 4, Long.MIN_VALUE, 5, 6, 7, true);
 
         assertThat(WireCodec.decodeTrailer(WireCodec.encode(trailer))).isEqualTo(trailer);
         assertThat(WireCodec.decodeRows(WireCodec.encodeRows(List.of(1, 0, 4096)))).containsExactly(1, 0, 4096);
