@@ -16,6 +16,7 @@ final class JsonScan {
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+    private static final int NAMES_TRIED = 24;
     /// Of a number that is read in place.
     private static final int NUMBER_LENGTH_MAX = 64;
 
@@ -125,9 +126,9 @@ final class JsonScan {
         return name + 1;
     }
 
-    /// Most objects have their fields in the same order.
+    /// Most objects have their fields in the same order, some missing; what is further away is left to Jackson.
     private int name(int from, int to, int expected) {
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < Math.min(names.size(), NAMES_TRIED); i++) {
             int candidate = expected + i < names.size() ? expected + i : expected + i - names.size();
             byte[] name = names.get(candidate);
             if (name.length == to - from && Arrays.equals(bytes, from, to, name, 0, name.length)) {
