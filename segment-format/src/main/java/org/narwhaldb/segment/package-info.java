@@ -142,7 +142,8 @@
 /// # Dictionary
 ///
 /// A BYTES column either has a DICTIONARY part, and codes in all blocks, or none, and PAGES. The writer gives up the
-/// dictionary above 3 × 2^20 distinct values, above 2^10 if they are over nine tenths of the values, and above 1 GiB of bytes.
+/// dictionary above 3 × 2^20 distinct values, above 2^10 if they are over nine tenths of the values, above 1 GiB of bytes, and
+/// above 2^15 that are half of the values if the values themselves would clearly take less.
 ///
 /// ```
 /// header    64 bytes: u32 number of values, u32 form, u64 bytes of the pool, zeros
