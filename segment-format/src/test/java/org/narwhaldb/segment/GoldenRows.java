@@ -45,7 +45,8 @@ final class GoldenRows {
             boolean isNull = i % 11 == 5;
             Object[] values = {10_000L + 3L * i, (long) i % 3, 1_700_000_000_000_000L + (mixed & 0xFFFFF) * 10_000, i / 100L,
                 mixed, mixed >>> 8 & 0xFF, (mixed & 0xFFF) / 100.0, (mixed >>> 20 & 0xFF) / 100.0,
-                Double.longBitsToDouble(mixed & ~(1L << 62)), (double) (float) (mixed >>> 40), BigInteger.valueOf(mixed).pow(2).shiftRight(2),
+                Double.longBitsToDouble(mixed & ~(1L << 62)), (double) (float) (mixed >>> 40),
+                BigInteger.valueOf(mixed).pow(2).shiftRight(2),
                 BigInteger.valueOf(i - 500), (mixed & 1) != 0, utf8("letter " + (mixed >>> 8 & 0xFF)),
                 utf8("customer number " + (mixed & 0x7FFF) % 700), utf8("run " + (i % 3 * 100 + i / 21)),
                 utf8("https://example.com/articles/" + mixed), bytes(mixed), bytes(mixed ^ 1, ~mixed), 1_700_000_000_000_000_000L,
