@@ -47,7 +47,8 @@ final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
     private static final Set<String> LATER = Set.of(
             "APPROX_DISTINCT", "APPROX_TOP_K", "LISTAGG", "STRING_AGG", "ARRAY_AGG",
             "PERCENTILE_CONT", "PERCENTILE_DISC", "MEDIAN", "MODE", "QUANTILE", "CORR", "COVAR_POP", "COVAR_SAMP", "REGR_SXX",
-            "REGR_SYY", "REGR_COUNT", "GROUPING", "GROUPING_ID", "GROUP_ID", "RAND", "RANDOM", "TUMBLE", "HOP", "SESSION", "BIT_AND", "BIT_OR",
+            "REGR_SYY", "REGR_COUNT", "GROUPING", "GROUPING_ID", "GROUP_ID", "RAND", "RANDOM", "TUMBLE", "HOP", "SESSION", "BIT_AND",
+            "BIT_OR",
             "BIT_XOR", "COLLECT", "FUSION", "JSON_VALUE", "JSON_QUERY", "REGEXP_REPLACE", "REGEXP_EXTRACT", "DATE_DIFF",
             "DATEDIFF", "DATE_ADD", "TO_CHAR", "TO_DATE", "TO_TIMESTAMP", "SIN", "COS", "TAN", "ATAN2", "LOG", "LOG2", "CBRT");
 

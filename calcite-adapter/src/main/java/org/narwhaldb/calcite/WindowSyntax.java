@@ -21,7 +21,7 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 ///
 /// | written | becomes |
 /// |---|---|
-/// | `OVER (w ORDER BY b ROWS …) … WINDOW w AS (PARTITION BY a)` | `OVER (PARTITION BY a ORDER BY b ROWS …)`; the frame would be lost |
+/// | `OVER (w ORDER BY b ROWS …) … WINDOW w AS (PARTITION BY a)` | `OVER (PARTITION BY a ORDER BY b ROWS …)`; else the frame is lost |
 /// | `SUM(x) FILTER (WHERE c) OVER …` | `SUM(CASE WHEN c THEN x END) OVER …` |
 final class WindowSyntax extends SqlBasicVisitor<Void> {
     private static final int REFERENCE = 1;
@@ -90,7 +90,8 @@ final class WindowSyntax extends SqlBasicVisitor<Void> {
         SqlParserPos position = aggregate.getParserPosition();
         boolean isStar = aggregate.operand(0) instanceof SqlIdentifier identifier && identifier.isStar();
         SqlNode value = isStar ? SqlLiteral.createExactNumeric("1", position) : aggregate.operand(0);
-        aggregate.setOperand(0, new SqlCase(position, null, SqlNodeList.of(condition), SqlNodeList.of(value), SqlLiteral.createNull(position)));
+        aggregate.setOperand(0, new SqlCase(
+                position, null, SqlNodeList.of(condition), SqlNodeList.of(value), SqlLiteral.createNull(position)));
         over.setOperand(0, aggregate);
     }
 }

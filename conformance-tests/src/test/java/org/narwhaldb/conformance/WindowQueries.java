@@ -37,8 +37,9 @@ final class WindowQueries {
     }
 
     private String aggregate() {
-        String function = pick(List.of("SUM(%s)", "AVG(%s)", "COUNT(%s)", "MIN(%s)", "MAX(%s)", "STDDEV_POP(%s)", "VAR_SAMP(%s)"))
-                .formatted(pick(NUMBERS));
+        // Variances of small integers only: of large numbers that are close together they differ in the last digits.
+        String function = random.nextInt(5) == 0 ? pick(List.of("STDDEV_POP(%s)", "VAR_SAMP(%s)")).formatted(pick(List.of("h", "v")))
+                : pick(List.of("SUM(%s)", "AVG(%s)", "COUNT(%s)", "MIN(%s)", "MAX(%s)")).formatted(pick(NUMBERS));
         return switch (random.nextInt(5)) {
             case 0 -> function + over(total(), rows());
             case 1 -> function + over(random.nextBoolean() ? "" : order(pick(KEYS)), "");
