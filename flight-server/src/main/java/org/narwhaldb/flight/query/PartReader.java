@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Columns;
-import org.narwhaldb.engine.exchange.ArrowBatches;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.operator.BatchBytes;
 import org.narwhaldb.flight.routing.SegmentRouter;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -125,7 +125,7 @@ final class PartReader implements Runnable {
         @Override
         public boolean test(Batch batch) {
             batches++;
-            long size = ArrowBatches.sizeBytes(batch);
+            long size = BatchBytes.of(batch);
             bytes += size;
             long skip = Math.max(0, Math.min(batch.rowCount(), rowsHandedOn - rows));
             rows += batch.rowCount();

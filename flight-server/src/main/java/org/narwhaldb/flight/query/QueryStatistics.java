@@ -15,7 +15,7 @@ public final class QueryStatistics {
 
     /// What a server did for a fragment.
     ///
-    /// @param bytes that it sent, as Arrow buffers
+    /// @param bytes that it sent, as they are held here
     /// @param longest from the request of one part to its end
     record Work(long parts, long pairs, long rowsScanned, long rows, long bytes, Duration longest) {
         static final Work NONE = new Work(0, 0, 0, 0, 0, Duration.ZERO);

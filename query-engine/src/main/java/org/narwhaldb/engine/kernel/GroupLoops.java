@@ -2,25 +2,47 @@ package org.narwhaldb.engine.kernel;
 
 /// The inner loops of grouping: one load, one operation and one store a row on an array that the group's number
 /// addresses. No machine scatters with addition, so that these are scalar; what counts is that the array is small
-/// enough for the cache, and that nothing else is in the loop.
+/// enough for the cache, and that nothing else is in the loop. Rows come in turn from four places: neighbours are often in
+/// one group, and each would wait for the store of the one before.
 public final class GroupLoops {
     private GroupLoops() {}
 
     public static void count(int[] groups, int count, int[] counts) {
-        for (int i = 0; i < count; i++) {
+        int quarter = count >> 2;
+        for (int i = 0; i < quarter; i++) {
+            counts[groups[i]]++;
+            counts[groups[i + quarter]]++;
+            counts[groups[i + 2 * quarter]]++;
+            counts[groups[i + 3 * quarter]]++;
+        }
+        for (int i = 4 * quarter; i < count; i++) {
             counts[groups[i]]++;
         }
     }
 
     /// Sum and count in one: the count in the lowest `countBits`, above them the distances from `base`.
     public static void addPacked(int[] groups, int count, long[] values, long base, int countBits, long[] packed) {
-        for (int i = 0; i < count; i++) {
+        int quarter = count >> 2;
+        for (int i = 0; i < quarter; i++) {
+            packed[groups[i]] += (values[i] - base << countBits) + 1;
+            packed[groups[i + quarter]] += (values[i + quarter] - base << countBits) + 1;
+            packed[groups[i + 2 * quarter]] += (values[i + 2 * quarter] - base << countBits) + 1;
+            packed[groups[i + 3 * quarter]] += (values[i + 3 * quarter] - base << countBits) + 1;
+        }
+        for (int i = 4 * quarter; i < count; i++) {
             packed[groups[i]] += (values[i] - base << countBits) + 1;
         }
     }
 
     public static void add(int[] groups, int count, long[] values, long[] sums) {
-        for (int i = 0; i < count; i++) {
+        int quarter = count >> 2;
+        for (int i = 0; i < quarter; i++) {
+            sums[groups[i]] += values[i];
+            sums[groups[i + quarter]] += values[i + quarter];
+            sums[groups[i + 2 * quarter]] += values[i + 2 * quarter];
+            sums[groups[i + 3 * quarter]] += values[i + 3 * quarter];
+        }
+        for (int i = 4 * quarter; i < count; i++) {
             sums[groups[i]] += values[i];
         }
     }

@@ -8,6 +8,7 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.expression.CompiledExpression;
 import org.narwhaldb.engine.expression.ExpressionCompiler;
 import org.narwhaldb.engine.plan.Expression;
+import org.narwhaldb.segment.BlockStatistics;
 
 /// A function of one integer or time column that never falls as the column rises, such as the hour of a time: its value
 /// is not computed a row. Where the smallest and the largest value of a window are in one bucket, so are all; elsewhere a
@@ -17,6 +18,7 @@ import org.narwhaldb.engine.plan.Expression;
 final class BucketKey implements GroupKey {
     /// In one window, before each row is computed.
     private static final int CHANGES_MAX = 32;
+    private static final long EXACT_DOUBLE = 1L << 52;
 
     private final LongKey.Readers readers;
     private final Expression bucket;
@@ -25,13 +27,17 @@ final class BucketKey implements GroupKey {
     private final long first;
     private final long step;
     private final int nullId;
+    /// whether all buckets are `step` long
+    private final boolean isRegular;
+    private final double inverse;
     /// by id; written by all threads, always the same at the same place
     private final long[] values;
 
     /// @param bucket over one column, the input's first
     /// @param min,max of the column
     /// @param step buckets differ by at least this
-    static BucketKey of(LongKey.Readers readers, Expression bucket, long min, long max, long step, int sizeMax) {
+    /// @param isRegular whether all differ by exactly that
+    static BucketKey of(LongKey.Readers readers, Expression bucket, long min, long max, long step, boolean isRegular, int sizeMax) {
         CompiledExpression compiled = ExpressionCompiler.compile(bucket);
         LongColumn ends = (LongColumn) compiled.evaluate(new Batch(2, List.of(new LongColumn(new long[] {min, max},
                 null))));
@@ -40,11 +46,12 @@ final class BucketKey implements GroupKey {
         if (ends.nulls() != null || distance < 0 || distance / step + 2 > sizeMax) {
             throw new Unsupported("buckets that are too many or not in order");
         }
-        return new BucketKey(readers, bucket, min, max, first, step, (int) (distance / step) + 1);
+        return new BucketKey(readers, bucket, min, max, first, step, isRegular && max - first <= EXACT_DOUBLE,
+                (int) (distance / step) + 1);
     }
 
     private BucketKey(LongKey.Readers readers, Expression bucket, long columnMin, long columnMax, long first, long step,
-            int count) {
+            boolean isRegular, int count) {
         this.columnMin = columnMin;
         this.columnMax = columnMax;
         this.readers = readers;
@@ -53,6 +60,11 @@ final class BucketKey implements GroupKey {
         this.step = step;
         nullId = count;
         values = new long[count];
+        this.isRegular = isRegular;
+        inverse = 1.0 / step;
+        for (int place = 0; isRegular && place < count; place++) {
+            values[place] = first + place * step;
+        }
     }
 
     @Override
@@ -128,6 +140,27 @@ final class BucketKey implements GroupKey {
             return isOneBucket(min, max) ? id : -1;
         }
 
+        @Override
+        public int constant(int block, int rows) {
+            if (reader == null) {
+                return nullId;
+            }
+            BlockStatistics statistics = reader.statistics(block);
+            if (statistics == null || statistics.nullCount() > 0) {
+                return statistics != null && statistics.nullCount() == rows ? nullId : -1;
+            }
+            return statistics.min() instanceof Long min && isOneBucket(min, (Long) statistics.max()) ? id : -1;
+        }
+
+        @Override
+        public int sameUntil(int block, int row) {
+            if (reader == null) {
+                return Integer.MAX_VALUE;
+            }
+            int end = reader.bounds(block, row, bounds);
+            return end > row && isOneBucket(bounds[0], bounds[1]) ? end : row;
+        }
+
         /// If so, makes it the known one. Values outside of what the column has are in no bucket.
         private boolean isOneBucket(long min, long max) {
             if (min >= lowest && max <= highest) {
@@ -169,8 +202,9 @@ final class BucketKey implements GroupKey {
             for (int i = 0; i < nulls; i++) {
                 longs[nullAt[i]] = longs[nullAt[i] == 0 ? firstValid() : nullAt[i] - 1];
             }
-            int done = byNeighbour(count, target);
-            if (done < count) {
+            if (isRegular) {
+                divide(count, target);
+            } else if (byNeighbour(count, target) < count) {
                 each(count, target);
             }
             for (int i = 0; i < nulls; i++) {
@@ -205,6 +239,16 @@ final class BucketKey implements GroupKey {
                     place = place(last);
                 }
                 target[i] = place;
+            }
+        }
+
+        /// Of regular buckets: the quotient by a multiplication, which is at most one off.
+        private void divide(int count, int[] target) {
+            for (int i = 0; i < count; i++) {
+                long distance = longs[i] - first;
+                int quotient = (int) (distance * inverse);
+                long rest = distance - quotient * step;
+                target[i] = quotient + (rest < 0 ? -1 : rest >= step ? 1 : 0);
             }
         }
 

@@ -6,6 +6,7 @@ import org.narwhaldb.engine.kernel.BitPlaces;
 import org.narwhaldb.engine.kernel.Decode;
 import org.narwhaldb.engine.kernel.Gathers;
 import org.narwhaldb.segment.BlockStatistics;
+import org.narwhaldb.segment.BlockSum;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.encoding.BitPackedCodes;
@@ -23,6 +24,9 @@ import org.narwhaldb.segment.encoding.LittleEndian;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PackedGroups;
 import org.narwhaldb.segment.encoding.PlainLongs;
+import org.narwhaldb.segment.encoding.RunCodes;
+import org.narwhaldb.segment.encoding.RunEnds;
+import org.narwhaldb.segment.encoding.RunLongs;
 import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// Reads windows of one column of one segment: straight from the mapped bytes where the encoding allows, else by
@@ -30,12 +34,18 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 final class ColumnReader {
     private static final double[] POWERS_OF_TEN = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
 
+    /// In place of a code.
+    static final int NULL = -2;
+    private static final int RUNS_NEAR = 4;
+
     private final Segment segment;
     private final SegmentColumn column;
     private final int[] rowCodes;
     private int block = -1;
     private ValueBlock values;
     private BitmapBooleans nullBits;
+    /// the one found last
+    private int run;
     private boolean isAllNull;
     private PackedReader packedReader;
     private int[] codeSpan = new int[0];
@@ -55,8 +65,13 @@ final class ColumnReader {
     }
 
     private void open(Window window) {
-        if (window.block() != block) {
-            block = window.block();
+        open(window.block());
+    }
+
+    private void open(int wanted) {
+        if (wanted != block) {
+            block = wanted;
+            run = 0;
             values = column.values(block);
             nullBits = column.nullBitmap(block);
             isAllNull = nullBits == null && column.hasNulls()
@@ -81,9 +96,74 @@ final class ColumnReader {
                 : BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
     }
 
-    /// The code of all rows of the block, or -1.
+    /// The code of all rows of the window if it is known at little cost, [#NULL] if all are NULL, else -1.
     int constantCode(Window window) {
-        open(window);
+        if (sameUntil(window.block(), window.first()) <= window.last()) {
+            return -1;
+        }
+        if (isAllNull || nullBits != null && isNull(window.first())) {
+            return NULL;
+        }
+        return values instanceof RunCodes runs ? runs.code(run) : ((ConstantCodes) values).code();
+    }
+
+    /// The end of the run of codes or of NULLs that the row is in; the row if there are none. Of no more than a window's rows.
+    int sameUntil(int ofBlock, int row) {
+        open(ofBlock);
+        if (isAllNull) {
+            return Integer.MAX_VALUE;
+        }
+        if (rowCodes != null) {
+            return row;
+        }
+        return switch (values) {
+            case ConstantCodes _ -> nullsUntil(row);
+            case RunCodes _ when nullBits != null && isNull(row) -> nullsUntil(row);
+            case RunCodes _ -> Math.min(nullsUntil(row), sameUntil(row));
+            default -> row;
+        };
+    }
+
+    private boolean isNull(int row) {
+        return (nullBits.data().get(LittleEndian.I8, nullBits.offset() + (row >> 3)) >>> (row & 7) & 1) != 0;
+    }
+
+    /// The end of the rows that are NULL, or that are not, as the row is.
+    private int nullsUntil(int row) {
+        if (nullBits == null) {
+            return Integer.MAX_VALUE;
+        }
+        int word = row / Long.SIZE;
+        int last = (Math.min(row + Window.ROWS_MAX, segment.blockRowCount(block)) - 1) / Long.SIZE;
+        boolean isNull = isNull(row);
+        long others = others(word, isNull) & -1L << row;
+        while (others == 0 && word < last) {
+            others = others(++word, isNull);
+        }
+        return word * Long.SIZE + Long.numberOfTrailingZeros(others);
+    }
+
+    private long others(int word, boolean isNull) {
+        long bits = nullBits.data().get(LittleEndian.I64, nullBits.offset() + (long) word * Long.BYTES);
+        return isNull ? ~bits : bits;
+    }
+
+    private int sameUntil(int row) {
+        RunEnds ends = ((RunCodes) values).ends();
+        if (run >= ends.count() || run > 0 && row < ends.end(run - 1)) {
+            run = ends.find(row);
+        }
+        // Windows come in order: most often it is the same run or the next one.
+        for (int step = 0; step < RUNS_NEAR && ends.end(run) <= row; step++) {
+            run++;
+        }
+        run = ends.end(run) <= row ? ends.find(row) : run;
+        return ends.end(run);
+    }
+
+    /// The code of all rows of the block, or -1.
+    int constantCode(int ofBlock) {
+        open(ofBlock);
         return values instanceof ConstantCodes constant && nullBits == null && !isAllNull ? constant.code() : -1;
     }
 
@@ -148,8 +228,47 @@ final class ColumnReader {
             case BitPackedLongs(PackedGroups groups, int scale) -> packed().longs(window, groups, scale, target);
             case PlainLongs(var data, long offset) -> residuals(window, data, offset, Long.BYTES, 0, target);
             case ConstantLongs(long value) -> Arrays.fill(target, 0, window.count(), value);
+            case RunLongs runs when window.isPicked() -> runs(window, runs, target);
             default -> longsByPosition(window, target);
         }
+    }
+
+    private static void runs(Window window, RunLongs runs, long[] target) {
+        int end = -1;
+        long value = 0;
+        for (int i = 0; i < window.count(); i++) {
+            int row = window.picked[i];
+            if (row >= end) {
+                int found = runs.ends().find(row);
+                end = runs.ends().end(found);
+                value = runs.value(found);
+            }
+            target[i] = value;
+        }
+    }
+
+    /// Whether most of the block's rows are NULL.
+    boolean isMostlyNull(Window window) {
+        open(window);
+        return nullBits != null && 2 * statistics(block).nullCount() > segment.blockRowCount(block);
+    }
+
+    /// Writes which of the window's rows are not NULL, by their place in the window; returns how many.
+    int present(Window window, int[] target) {
+        open(window);
+        int found = 0;
+        for (int i = 0; i < window.count(); i++) {
+            int row = window.isPicked() ? window.picked[i] : window.first() + i;
+            if (!window.isPicked() && row % Long.SIZE == 0 && window.count() - i >= Long.SIZE) {
+                for (long bits = others(row / Long.SIZE, true); bits != 0; bits &= bits - 1) {
+                    target[found++] = i + Long.numberOfTrailingZeros(bits);
+                }
+                i += Long.SIZE - 1;
+            } else if (!isNull(row)) {
+                target[found++] = i;
+            }
+        }
+        return found;
     }
 
     private static void residuals(Window window, MemorySegment data, long offset, int width, long base,
@@ -179,8 +298,22 @@ final class ColumnReader {
         return true;
     }
 
+    /// The same of the group of 1,024 rows that the row is in.
+    ///
+    /// @return the group's end; the row if none are known
+    int bounds(int ofBlock, int row, long[] ends) {
+        open(ofBlock);
+        if (nullBits != null || isAllNull || !(values instanceof BitPackedLongs(PackedGroups groups, int scale))) {
+            return row;
+        }
+        int group = row >>> Lanes.GROUP_SHIFT;
+        ends[0] = groups.base(group);
+        ends[1] = ends[0] + ((1L << groups.width(group)) - 1) * scale;
+        return ends[1] < ends[0] ? row : group + 1 << Lanes.GROUP_SHIFT;
+    }
+
     private static boolean bounds(Window window, PackedGroups groups, long scale, long[] ends) {
-        int last = window.isPicked() ? window.picked[window.count() - 1] : window.first() + window.count() - 1;
+        int last = window.last();
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;
         for (int group = window.first() >>> Lanes.GROUP_SHIFT; group <= last >>> Lanes.GROUP_SHIFT; group++) {
@@ -199,6 +332,11 @@ final class ColumnReader {
 
     BlockStatistics statistics(int ofBlock) {
         return column.statistics(ofBlock);
+    }
+
+    /// Null where none is kept.
+    BlockSum sum(int ofBlock) {
+        return column.sum(ofBlock);
     }
 
     private void longsByPosition(Window window, long[] target) {

@@ -60,11 +60,24 @@ final class DictionaryKey implements GroupKey {
 
         @Override
         public int constant(Window window) {
-            if (reader == null) {
-                return nullId;
+            return reader == null ? nullId : mapped(reader.constantCode(window));
+        }
+
+        @Override
+        public int constant(int block, int rows) {
+            return reader == null ? nullId : mapped(reader.constantCode(block));
+        }
+
+        @Override
+        public int sameUntil(int block, int row) {
+            return reader == null ? Integer.MAX_VALUE : reader.sameUntil(block, row);
+        }
+
+        private int mapped(int code) {
+            if (code < 0) {
+                return code == ColumnReader.NULL ? nullId : -1;
             }
-            int code = reader.constantCode(window);
-            return code < 0 || map == null ? code : map[code];
+            return map == null ? code : map[code];
         }
 
         @Override

@@ -7,6 +7,7 @@ import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.segment.BlockStatistics;
+import org.narwhaldb.segment.BlockSum;
 
 /// The values of one argument for the rows that one filter lets through, window by window: numbers by row, and which
 /// rows to skip because the argument is NULL or the filter is not true. One thread at a time.
@@ -21,6 +22,9 @@ final class Input {
     private int[] otherAt;
     private final boolean[] skipped;
     private int skips;
+    private boolean isSkipKnown = true;
+    private Window few;
+    private long[] fewLongs;
     private int kept;
     private long serial;
     private long[] longs;
@@ -55,6 +59,9 @@ final class Input {
 
     /// Places in the window, ascending.
     int[] skipAt() {
+        if (!isSkipKnown) {
+            findSkips();
+        }
         return skipAt;
     }
 
@@ -105,12 +112,36 @@ final class Input {
         return false;
     }
 
+    /// The sum of the block's values, times ten to the plan's exponent, if it is kept and has 64 bits; of no value 0.
+    ///
+    /// @param counted how many values there are
+    /// @param target receives the sum
+    boolean sum(int block, int counted, long[] target) {
+        target[0] = 0;
+        if (counted == 0) {
+            return true;
+        }
+        if (plan.values() != InputPlan.Values.LONGS) {
+            return false;
+        }
+        BlockSum sum = columns.reader(plan.column()).sum(block);
+        int exponent = Math.max(0, plan.exponent());
+        if (sum == null || sum.high() != sum.low() >> 63 || sum.exponent() > exponent) {
+            return false;
+        }
+        long factor = (long) ColumnReader.powerOfTen(exponent - sum.exponent());
+        target[0] = sum.low() * factor;
+        return Math.multiplyHigh(sum.low(), factor) == target[0] >> 63;
+    }
+
     void load(Window window) {
         if (serial == window.serial()) {
             return;
         }
         serial = window.serial();
         skips = 0;
+        kept = -1;
+        isSkipKnown = true;
         switch (plan.source()) {
             case NONE -> { }
             case COLUMN -> loadColumn(window);
@@ -123,7 +154,6 @@ final class Input {
         } else if (filter != null) {
             applyFilter(window);
         }
-        kept = -1;
     }
 
     /// Whether more rows are skipped than not.
@@ -170,8 +200,51 @@ final class Input {
         }
     }
 
+    /// Of a column with few values: reads no others.
+    private void loadFew(Window window, ColumnReader reader) {
+        otherAt = otherAt == null ? new int[Window.ROWS_MAX + 1] : otherAt;
+        kept = reader.present(window, otherAt);
+        skips = window.count() - kept;
+        isSkipKnown = skips == 0;
+        longs = own();
+        if (kept == 0) {
+            return;
+        }
+        few = few == null ? new Window() : few;
+        for (int i = 0; i < kept; i++) {
+            few.picked[i] = window.isPicked() ? window.picked[otherAt[i]] : window.first() + otherAt[i];
+        }
+        few.picked(window.block(), kept);
+        fewLongs = fewLongs == null ? new long[Window.ROWS_MAX] : fewLongs;
+        if (plan.exponent() >= 0) {
+            reader.scaledDoubles(few, plan.exponent(), fewLongs);
+        } else {
+            reader.longs(few, fewLongs);
+        }
+        for (int i = 0; i < kept; i++) {
+            longs[otherAt[i]] = fewLongs[i];
+        }
+    }
+
+    private void findSkips() {
+        int next = 0;
+        int found = 0;
+        for (int i = 0; found < skips; i++) {
+            if (next < kept && otherAt[next] == i) {
+                next++;
+            } else {
+                skipAt[found++] = i;
+            }
+        }
+        isSkipKnown = true;
+    }
+
     private void loadColumn(Window window) {
         ColumnReader reader = columns.reader(plan.column());
+        if (reader != null && plan.filter() == null && plan.values() == InputPlan.Values.LONGS && reader.isMostlyNull(window)) {
+            loadFew(window, reader);
+            return;
+        }
         if (reader == null) {
             for (int i = 0; i < window.count(); i++) {
                 skipAt[i] = i;

@@ -77,7 +77,18 @@ final class LeafKeys {
             throw new Unsupported("a key that is computed for each row");
         }
         Expression.Call call = (Expression.Call) bucket;
-        return BucketKey.of(readers(column), bucket, facts.min(), facts.max(), step(call), PLACES_MAX);
+        return BucketKey.of(readers(column), bucket, facts.min(), facts.max(), step(call), isRegular(call), PLACES_MAX);
+    }
+
+    private static boolean isRegular(Expression.Call call) {
+        return switch (unit(call)) {
+            case "SECOND", "MINUTE", "HOUR", "DAY", "WEEK" -> true;
+            default -> false;
+        };
+    }
+
+    private static String unit(Expression.Call call) {
+        return new String((byte[]) ((Expression.Literal) call.arguments().getFirst()).value(), StandardCharsets.UTF_8);
     }
 
     private static boolean isTruncation(Expression expression) {
@@ -89,8 +100,7 @@ final class LeafKeys {
 
     /// The least distance of two values of DATE_TRUNC, in the ticks of its type.
     private static long step(Expression.Call call) {
-        String unit = new String((byte[]) ((Expression.Literal) call.arguments().getFirst()).value(),
-                StandardCharsets.UTF_8);
+        String unit = unit(call);
         int seconds = switch (unit) {
             case "SECOND" -> 1;
             case "MINUTE" -> 60;

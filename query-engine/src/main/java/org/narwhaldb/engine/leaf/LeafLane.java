@@ -9,6 +9,7 @@ import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.GroupLoops;
 import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.engine.operator.Reservation;
+import org.narwhaldb.segment.encoding.Lanes;
 
 /// What one thread aggregates: block by block, window by window, into tallies of its own. One thread at a time.
 final class LeafLane implements WorkerPool.Task, LeafGroups {
@@ -83,9 +84,11 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
                 if (addBlock(block, rows)) {
                     return true;
                 }
-                for (int first = 0; first < rows; first += Window.ROWS_MAX) {
-                    window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
+                for (int first = 0; first < rows;) {
+                    int end = windowEnd(block, first, rows);
+                    window.range(block, first, end - first);
                     add();
+                    first = end;
                 }
             } else {
                 Arrays.fill(served, false);
@@ -95,12 +98,36 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
         return true;
     }
 
-    /// Without keys, statistics may serve a whole block; whether they served all of it.
+    /// Where rows of one group are many, they are a window of their own. Windows begin where packed groups do.
+    private int windowEnd(int block, int first, int rows) {
+        int end = Math.min(first + Window.ROWS_MAX, rows);
+        int same = end;
+        for (int key = 0; key < constants.length && same > first; key++) {
+            same = Math.min(same, current[key].sameUntil(block, first));
+        }
+        if (same <= first || same == end) {
+            return end;
+        }
+        return Math.min(end, Math.max(first + Lanes.GROUP, same & -Lanes.GROUP));
+    }
+
+    /// Statistics may serve a whole block of one group; whether they served all of it.
     private boolean addBlock(int block, int rows) {
         Arrays.fill(served, false);
-        boolean isServed = constants.length == 0;
-        for (int index = 0; index < tallies.length && constants.length == 0; index++) {
-            served[index] = tallies[index].addBlock(block, rows, 0);
+        if (!plan.isDense()) {
+            return false;
+        }
+        int group = 0;
+        for (int key = 0; key < constants.length; key++) {
+            int constant = current[key].constant(block, rows);
+            if (constant < 0) {
+                return false;
+            }
+            group += constant * (int) plan.stride(key);
+        }
+        boolean isServed = true;
+        for (int index = 0; index < tallies.length; index++) {
+            served[index] = tallies[index].addBlock(block, rows, group);
             isServed &= served[index];
         }
         return isServed;

@@ -19,7 +19,9 @@ import org.narwhaldb.segment.Segment;
 final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     /// Groups that have their place in memory whether they occur or not, without a look at how many rows there are.
     private static final int PLACES_FREE = 1 << 16;
-    private static final int PLACES_MAX = 1 << 22;
+    private static final int PLACES_MAX = 1 << 24;
+    /// Of more, each must be worth a row.
+    private static final int PLACES_OF_SPARSE_KEYS = 1 << 22;
     private static final int PLACES_PER_ROW = 4;
     private static final long KEYS_MAX = 1L << 62;
     private static final int SHARES_OF_FEW_GROUPS = 8;
@@ -62,9 +64,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             }
             plan.findBlocks();
             plan.planKeys(shape.keys());
-            plan.isDense = plan.product <= PLACES_FREE || plan.product <= PLACES_MAX
-                    && plan.product <= PLACES_PER_ROW * plan.rows
-                    && plan.product <= PLACES_PER_ROW * plan.rowsSelected();
+            plan.isDense = plan.product <= PLACES_FREE || plan.product <= PLACES_MAX && plan.isWorthPlaces();
             plan.measures = new LeafMeasures(plan.columns, plan.rows, plan.isDense ? plan.product : plan.rows);
             plan.measures.plan(shape.measures());
             plan.openMeasureFilters(shape.scan(), context);
@@ -73,6 +73,11 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             plan.close();
             throw e;
         }
+    }
+
+    private boolean isWorthPlaces() {
+        long perRow = product <= PLACES_OF_SPARSE_KEYS ? PLACES_PER_ROW : 1;
+        return product <= perRow * rows && product <= perRow * rowsSelected();
     }
 
     private void findBlocks() {

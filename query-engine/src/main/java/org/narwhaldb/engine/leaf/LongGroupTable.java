@@ -23,7 +23,7 @@ final class LongGroupTable {
     /// @param groups that may be expected
     LongGroupTable(Reservation reservation, int groups) {
         this.reservation = reservation;
-        int capacity = Math.clamp(4L * Integer.highestOneBit(Math.max(1, groups)), SLOTS_MIN, SLOTS_MAX / 4);
+        int capacity = Math.clamp(2L * Integer.highestOneBit(Math.max(1, groups)), SLOTS_MIN, SLOTS_MAX / 4);
         slots = reservation.longs(new long[0], 2 * capacity);
     }
 
@@ -35,10 +35,13 @@ final class LongGroupTable {
         return keys[group];
     }
 
-    /// The groups, sorted by partitions of the keys' hashes: a partition's keys are in the same one in every table.
+    /// The groups, sorted by partitions of the keys' hashes: a partition's keys are in the same one in every table. No key can be
+    /// assigned any more.
     ///
     /// @param starts receives where each of the `starts.length - 1` partitions begins, a power of two of them
     int[] partitioned(int[] starts) {
+        reservation.shrink((long) slots.length * Long.BYTES);
+        slots = new long[0];
         int bits = Integer.numberOfTrailingZeros(starts.length - 1);
         int[] sorted = reservation.ints(new int[0], size);
         int[] next = new int[starts.length];
@@ -61,7 +64,7 @@ final class LongGroupTable {
     }
 
     void assign(long[] values, int count, int[] groups) {
-        while (slots.length / 2 < 2L * (size + count)) {
+        while (slots.length / 2 * 3L < 4L * (size + count)) {
             rehash();
         }
         int mask = slots.length / 2 - 1;

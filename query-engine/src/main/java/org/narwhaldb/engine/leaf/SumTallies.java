@@ -25,6 +25,7 @@ final class SumTallies {
 
         private final Input input;
         private final long base;
+        private final long[] blockSum = new long[1];
         private final long rowsMax;
         private final Reservation reservation;
         private long[] packed = new long[0];
@@ -90,6 +91,20 @@ final class SumTallies {
             }
         }
 
+        @Override
+        public boolean addBlock(int block, int rowsOfBlock, int group) {
+            int counted = input.countOf(block, rowsOfBlock);
+            if (counted < 0 || !input.sum(block, counted, blockSum)) {
+                return false;
+            }
+            if (sums == null) {
+                move();
+            }
+            sums[group] += blockSum[0] - base * counted;
+            counts[group] += counted;
+            return true;
+        }
+
         private void move() {
             if (sums == null) {
                 sums = reservation.longs(new long[0], packed.length);
@@ -139,6 +154,7 @@ final class SumTallies {
     /// Of integers of which no number of the query's rows can overflow a long.
     static final class Plain implements Exact {
         private final Input input;
+        private final long[] blockSum = new long[1];
         private final Reservation reservation;
         private long[] sums = new long[0];
 
@@ -173,6 +189,16 @@ final class SumTallies {
         }
 
         @Override
+        public boolean addBlock(int block, int rows, int group) {
+            int counted = input.countOf(block, rows);
+            if (counted < 0 || !input.sum(block, counted, blockSum)) {
+                return false;
+            }
+            sums[group] += blockSum[0];
+            return true;
+        }
+
+        @Override
         public void merge(Tally other, int[] from, int[] to, int count) {
             long[] added = ((Plain) other).sums;
             for (int i = 0; i < count; i++) {
@@ -201,6 +227,7 @@ final class SumTallies {
         private final int[] constants = new int[Window.ROWS_MAX];
         private long[] lows = new long[0];
         private long[] highs = new long[0];
+        private final long[] blockSum = new long[1];
         private long[] scratchLows;
         private long[] scratchHighs;
 
@@ -240,6 +267,18 @@ final class SumTallies {
                 }
             }
             GroupLoops.addWide(numbers, count, values, upper, lows, highs);
+        }
+
+        @Override
+        public boolean addBlock(int block, int rows, int group) {
+            int counted = input.countOf(block, rows);
+            if (counted < 0 || !input.sum(block, counted, blockSum)) {
+                return false;
+            }
+            long low = lows[group] + blockSum[0];
+            highs[group] += (blockSum[0] >> 63) + (Long.compareUnsigned(low, blockSum[0]) < 0 ? 1 : 0);
+            lows[group] = low;
+            return true;
         }
 
         private long[] without(long[] values, int count, long[] scratch) {

@@ -48,6 +48,11 @@ final class Window {
         return block * Segment.BLOCK_ROWS + first;
     }
 
+    /// Last row, in the block.
+    int last() {
+        return isPicked ? picked[count - 1] : first + count - 1;
+    }
+
     int blockStart() {
         return block * Segment.BLOCK_ROWS;
     }

@@ -20,6 +20,11 @@ public final class BatchBytes {
         return (long) columns * Batch.ROWS_MAX * FIXED_BYTES_PER_VALUE;
     }
 
+    /// All of it, about.
+    public static long of(Batch batch) {
+        return (long) FIXED_BYTES_PER_VALUE * batch.columns().size() * batch.rowCount() + variable(batch);
+    }
+
     /// The texts and nested values that the batch holds for itself; a dictionary belongs to whoever made it.
     public static long variable(Batch batch) {
         long sum = 0;

@@ -80,7 +80,7 @@ final class LanesOperator implements Operator {
             if (batch == null) {
                 return false;
             }
-            reservation.grow(10L * batch.columns().size() * batch.rowCount() + BatchBytes.variable(batch));
+            reservation.grow(BatchBytes.of(batch));
             batches.add(batch);
             return true;
         }
