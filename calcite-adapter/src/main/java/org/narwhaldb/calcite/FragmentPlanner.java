@@ -62,6 +62,8 @@ final class FragmentPlanner {
             case PlanNode.Aggregate aggregate -> aggregate(aggregate);
             case PlanNode.Sort sort -> new PlanNode.Sort(sorted(sort), sort.orders(), sort.offset(), sort.limit());
             case PlanNode.Limit limit -> new PlanNode.Limit(limited(limit), limit.offset(), limit.limit());
+            case PlanNode.Window window -> new PlanNode.Window(
+                    root(window.input()), window.partition(), window.orders(), window.calls(), window.output());
             case PlanNode.Join join -> join(join);
             case PlanNode.Union union -> new PlanNode.Union(union.inputs().stream().map(this::root).toList(), union.output());
         };

@@ -20,6 +20,7 @@ final class NarwhalConvertlets implements SqlRexConvertletTable {
 
     private final Map<SqlOperator, SqlRexConvertlet> own = Map.of(
             SqlStdOperatorTable.TIMESTAMP_DIFF, NarwhalConvertlets::timestampDiff,
+            SqlStdOperatorTable.AVG, NarwhalConvertlets::average,
             SqlStdOperatorTable.IS_DISTINCT_FROM, NarwhalConvertlets::asIs,
             SqlStdOperatorTable.IS_NOT_DISTINCT_FROM, NarwhalConvertlets::asIs);
 
@@ -38,6 +39,13 @@ final class NarwhalConvertlets implements SqlRexConvertletTable {
         return builder.makeCall(type, NarwhalOperators.TIMESTAMP_DIFF, List.of(
                 builder.makeLiteral(unit.getUnit().name()),
                 context.convertExpression(call.operand(1)), context.convertExpression(call.operand(2))));
+    }
+
+    /// Of a window: Calcite would make it a quotient of sum and count.
+    private static RexNode average(SqlRexContext context, SqlCall call) {
+        RexBuilder builder = context.getRexBuilder();
+        return builder.makeCall(context.getValidator().getValidatedNodeType(call), call.getOperator(),
+                List.of(context.convertExpression(call.operand(0))));
     }
 
     private static RexNode asIs(SqlRexContext context, SqlCall call) {

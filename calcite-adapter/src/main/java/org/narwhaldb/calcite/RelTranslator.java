@@ -38,6 +38,7 @@ final class RelTranslator {
     private final SqlPlanner.Session session;
     private final JoinTranslator joins;
     private final AggregateTranslator aggregates;
+    private final WindowTranslator windows;
     private int scanCount;
 
     RelTranslator(RexBuilder builder, SqlPlanner.Session session, Cardinality cardinality, JoinSizes sizes) {
@@ -45,6 +46,7 @@ final class RelTranslator {
         this.session = session;
         this.joins = new JoinTranslator(this, cardinality, sizes);
         this.aggregates = new AggregateTranslator(this);
+        this.windows = new WindowTranslator(this);
     }
 
     /// The plan whose output is exactly the row of `root`, in order, under the names given.
@@ -66,7 +68,7 @@ final class RelTranslator {
         return switch (rel) {
             case TableScan scan -> scan(scan, wanted);
             case Filter filter -> filter(filter, wanted);
-            case Project project -> project(project, wanted);
+            case Project project -> project.containsOver() ? windows.translate(project, wanted) : project(project, wanted);
             case Join join -> joins.translate(join, wanted);
             case Aggregate aggregate -> aggregates.translate(aggregate, wanted);
             case Sort sort -> sort(sort, wanted);

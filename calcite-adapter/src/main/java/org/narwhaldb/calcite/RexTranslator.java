@@ -8,6 +8,7 @@ import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -24,6 +25,11 @@ final class RexTranslator {
     /// The plan's column for a field of Calcite's row.
     interface Inputs {
         Expression field(int index);
+
+        /// The plan's column for a window function.
+        default Expression over(RexOver over) {
+            throw notSupported("window function here", over.getAggOperator().getName());
+        }
     }
 
     private final Inputs inputs;
@@ -48,6 +54,7 @@ final class RexTranslator {
             case RexInputRef reference -> inputs.field(reference.getIndex());
             case RexLiteral literal -> Literals.toExpression(literal);
             case RexFieldAccess access -> structField(translate(access.getReferenceExpr()), access.getField().getIndex());
+            case RexOver over -> inputs.over(over);
             case RexCall call -> call(call);
             default -> throw notSupported("expression", node.toString());
         };
@@ -348,7 +355,7 @@ final class RexTranslator {
             case RexLiteral _ -> true;
             case RexCall call -> call.getKind() != SqlKind.SEARCH && call.getOperator().isDeterministic()
                     && !call.getOperator().isDynamicFunction() && call.getOperands().stream().allMatch(RexTranslator::isConstant)
-                    && !(call instanceof org.apache.calcite.rex.RexSubQuery) && !(call instanceof org.apache.calcite.rex.RexOver);
+                    && !(call instanceof org.apache.calcite.rex.RexSubQuery) && !(call instanceof RexOver);
             default -> false;
         };
     }

@@ -23,6 +23,7 @@ final class StatementParser {
                     + " Iceberg");
         }
         SqlNode restored = statement.accept(new DialectRewrite(keywords));
+        WindowSyntax.writeOut(restored);
         UnsupportedSyntax.check(restored);
         return restored;
     }

@@ -9,7 +9,6 @@ import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
@@ -21,7 +20,6 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Refuses, with its position, what parses but has no operator in the engine yet.
 final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
     private static final Map<SqlKind, String> FEATURES = Map.ofEntries(
-            Map.entry(SqlKind.OVER, "a window function"),
             Map.entry(SqlKind.WITHIN_GROUP, "WITHIN GROUP"),
             Map.entry(SqlKind.GROUPING_SETS, "GROUPING SETS"),
             Map.entry(SqlKind.CUBE, "CUBE"),
@@ -49,8 +47,8 @@ final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
     private static final Set<String> LATER = Set.of(
             "APPROX_DISTINCT", "APPROX_TOP_K", "LISTAGG", "STRING_AGG", "ARRAY_AGG",
             "PERCENTILE_CONT", "PERCENTILE_DISC", "MEDIAN", "MODE", "QUANTILE", "CORR", "COVAR_POP", "COVAR_SAMP", "REGR_SXX",
-            "REGR_SYY", "REGR_COUNT", "GROUPING", "GROUPING_ID", "GROUP_ID", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG",
-            "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "RAND", "RANDOM", "TUMBLE", "HOP", "SESSION", "BIT_AND", "BIT_OR",
+            "REGR_SYY", "REGR_COUNT", "GROUPING", "GROUPING_ID", "GROUP_ID", "RAND", "RANDOM", "TUMBLE", "HOP", "SESSION", "BIT_AND",
+            "BIT_OR",
             "BIT_XOR", "COLLECT", "FUSION", "JSON_VALUE", "JSON_QUERY", "REGEXP_REPLACE", "REGEXP_EXTRACT", "DATE_DIFF",
             "DATEDIFF", "DATE_ADD", "TO_CHAR", "TO_DATE", "TO_TIMESTAMP", "SIN", "COS", "TAN", "ATAN2", "LOG", "LOG2", "CBRT");
 
@@ -85,14 +83,6 @@ final class UnsupportedSyntax extends SqlBasicVisitor<Void> {
     }
 
     private static void checkClauses(SqlCall call) {
-        if (call instanceof SqlSelect select) {
-            if (select.getQualify() != null) {
-                throw at(select.getQualify().getParserPosition(), "QUALIFY");
-            }
-            if (!select.getWindowList().isEmpty()) {
-                throw at(select.getWindowList().getParserPosition(), "WINDOW");
-            }
-        }
         if (call instanceof SqlWithItem item && item.recursive.booleanValue()) {
             throw at(item.getParserPosition(), "WITH RECURSIVE");
         }

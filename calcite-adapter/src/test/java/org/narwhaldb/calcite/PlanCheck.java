@@ -75,6 +75,7 @@ final class PlanCheck {
             case PlanNode.Aggregate aggregate -> aggregate(aggregate);
             case PlanNode.Sort sort -> sort.orders().forEach(order ->
                     assertThat(order.column()).isBetween(0, sort.output().size() - 1));
+            case PlanNode.Window window -> window(window);
             case PlanNode.Limit limit -> assertThat(limit.offset()).isNotNegative();
             case PlanNode.Join join -> join(join);
             case PlanNode.Union union -> union.inputs().forEach(input ->
@@ -90,6 +91,16 @@ final class PlanCheck {
 
     private static boolean isPassing(PlanNode node) {
         return node instanceof PlanNode.Filter || node instanceof PlanNode.Sort || node instanceof PlanNode.Limit;
+    }
+
+    private static void window(PlanNode.Window window) {
+        List<Field> input = window.input().output();
+        assertThat(window.partition()).allMatch(column -> column < input.size());
+        assertThat(window.orders()).allMatch(order -> order.column() < input.size());
+        window.calls().forEach(call -> call.arguments().forEach(argument -> expression(argument, input)));
+        List<ColumnType> types = new ArrayList<>(types(input));
+        window.calls().forEach(call -> types.add(call.type()));
+        assertThat(types(window.output())).isEqualTo(types);
     }
 
     private static void project(PlanNode.Project project) {

@@ -82,6 +82,7 @@ public final class OperatorBuilder {
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
             case PlanNode.Join join -> join(join, needed, context);
             case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
+            case PlanNode.Window window -> WindowOperator.of(window, operator(window.input()), context);
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };

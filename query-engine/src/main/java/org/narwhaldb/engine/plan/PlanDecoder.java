@@ -57,6 +57,7 @@ final class PlanDecoder {
             case JOIN -> join();
             case UNION -> new PlanNode.Union(list(this::node), fields());
             case REMOTE_SOURCE -> new PlanNode.RemoteSource(unsigned(), fields());
+            case WINDOW -> new PlanNode.Window(node(), columns(), list(this::order), list(this::windowCall), fields());
         };
         depth--;
         return node;
@@ -87,6 +88,15 @@ final class PlanDecoder {
     private AggregateCall call() {
         return new AggregateCall(constant(AggregateFunction.values(), "aggregate function"), columns(), flag(),
                 small(), text(), type());
+    }
+
+    private WindowCall windowCall() {
+        return new WindowCall(constant(WindowFunction.values(), "window function"), list(this::expression), flag(),
+                new WindowFrame(flag(), bound(), bound(), optional()), text(), type());
+    }
+
+    private WindowFrame.Bound bound() {
+        return new WindowFrame.Bound(constant(WindowFrame.BoundKind.values(), "frame bound"), optional());
     }
 
     private SortOrder order() {

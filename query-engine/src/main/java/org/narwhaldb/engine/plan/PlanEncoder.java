@@ -76,6 +76,7 @@ final class PlanEncoder {
                 unsigned(source.fragmentId());
                 fields(source.output());
             }
+            case PlanNode.Window window -> window(window);
         }
         depth--;
     }
@@ -113,6 +114,31 @@ final class PlanEncoder {
         columns(join.rightKeys());
         optional(join.residual());
         fields(join.output());
+    }
+
+    private void window(PlanNode.Window window) {
+        node(window.input());
+        columns(window.partition());
+        unsigned(window.orders().size());
+        window.orders().forEach(this::order);
+        unsigned(window.calls().size());
+        for (WindowCall call : window.calls()) {
+            unsigned(call.function().ordinal());
+            expressions(call.arguments());
+            flag(call.ignoreNulls());
+            flag(call.frame().byRows());
+            bound(call.frame().lower());
+            bound(call.frame().upper());
+            optional(call.frame().key());
+            text(call.name());
+            type(call.type());
+        }
+        fields(window.output());
+    }
+
+    private void bound(WindowFrame.Bound bound) {
+        unsigned(bound.kind().ordinal());
+        optional(bound.offset());
     }
 
     private void order(SortOrder order) {

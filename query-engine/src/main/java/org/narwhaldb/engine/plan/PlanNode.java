@@ -196,6 +196,26 @@ public sealed interface PlanNode {
         }
     }
 
+    /// Adds columns computed over partitions of the rows; rows come out partition by partition, in the window's order.
+    ///
+    /// @param partition input columns; none = all rows are one partition
+    /// @param orders within a partition; rows equal by them are peers, all of them if there is none
+    /// @param output the input's columns, then one a call
+    record Window(PlanNode input, List<Integer> partition, List<SortOrder> orders, List<WindowCall> calls, List<Field> output)
+            implements PlanNode {
+        public Window {
+            partition = List.copyOf(partition);
+            orders = List.copyOf(orders);
+            calls = List.copyOf(calls);
+            output = List.copyOf(output);
+        }
+
+        @Override
+        public List<PlanNode> inputs() {
+            return List.of(input);
+        }
+    }
+
     /// The rows that fragment `fragmentId` sends here.
     record RemoteSource(int fragmentId, List<Field> output) implements PlanNode {
         public RemoteSource {

@@ -72,12 +72,13 @@ public final class PlanPrinter {
                     filter.predicate(), filter.input().output());
             case PlanNode.Project project -> "Project " + projections(project);
             case PlanNode.Aggregate aggregate -> aggregate(aggregate);
-            case PlanNode.Sort sort -> "Sort " + orders(sort) + slice(sort.offset(), sort.limit());
+            case PlanNode.Sort sort -> "Sort " + orders(sort.orders(), sort.output()) + slice(sort.offset(), sort.limit());
             case PlanNode.Limit limit -> "Limit" + slice(limit.offset(), limit.limit());
             case PlanNode.Join join -> join(join);
             case PlanNode.Union union -> "Union of " + union.inputs().size();
             case PlanNode.RemoteSource source -> "RemoteSource fragment " + source.fragmentId() + ' '
                     + names(source.output());
+            case PlanNode.Window window -> window(window);
         };
     }
 
@@ -136,9 +137,30 @@ public final class PlanPrinter {
         return "Join " + join.type() + ' ' + keys + " and " + ExpressionPrinter.print(join.residual(), both);
     }
 
-    private static String orders(PlanNode.Sort sort) {
-        return sort.orders().stream()
-                .map(order -> ExpressionPrinter.column(order.column(), sort.output())
+    private static String window(PlanNode.Window window) {
+        List<Field> input = window.input().output();
+        String calls = window.calls().stream().map(call -> call(call, input)).collect(Collectors.joining(", ", "[", "]"));
+        return "Window partition " + columns(window.partition(), input) + " order " + orders(window.orders(), input) + ' ' + calls;
+    }
+
+    private static String call(WindowCall call, List<Field> input) {
+        WindowFrame frame = call.frame();
+        String arguments = call.arguments().stream()
+                .map(argument -> ExpressionPrinter.print(argument, input)).collect(Collectors.joining(", "));
+        String rows = frame.equals(WindowFrame.PARTITION) ? ""
+                : (frame.byRows() ? " ROWS " : " RANGE ") + bound(frame.lower(), input) + " TO " + bound(frame.upper(), input);
+        return call.function() + "(" + arguments + ")" + (call.ignoreNulls() ? " IGNORE NULLS" : "") + rows
+                + " AS " + call.name() + ' ' + call.type();
+    }
+
+    private static String bound(WindowFrame.Bound bound, List<Field> input) {
+        String kind = bound.kind().name().replace('_', ' ');
+        return bound.offset() == null ? kind : ExpressionPrinter.print(bound.offset(), input) + ' ' + kind;
+    }
+
+    private static String orders(List<SortOrder> orders, List<Field> columns) {
+        return orders.stream()
+                .map(order -> ExpressionPrinter.column(order.column(), columns)
                         + (order.descending() ? " DESC" : "")
                         + (order.nullsFirst() ? " NULLS FIRST" : ""))
                 .collect(Collectors.joining(", ", "[", "]"));

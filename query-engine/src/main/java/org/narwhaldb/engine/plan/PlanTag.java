@@ -2,7 +2,7 @@ package org.narwhaldb.engine.plan;
 
 /// The first byte of a node in a plan's binary form is the ordinal of its tag: append, never reorder.
 enum PlanTag {
-    SCAN, SYSTEM_SCAN, VALUES, FILTER, PROJECT, AGGREGATE, SORT, LIMIT, JOIN, UNION, REMOTE_SOURCE;
+    SCAN, SYSTEM_SCAN, VALUES, FILTER, PROJECT, AGGREGATE, SORT, LIMIT, JOIN, UNION, REMOTE_SOURCE, WINDOW;
 
     static PlanTag of(PlanNode node) {
         return switch (node) {
@@ -17,6 +17,7 @@ enum PlanTag {
             case PlanNode.Join _ -> JOIN;
             case PlanNode.Union _ -> UNION;
             case PlanNode.RemoteSource _ -> REMOTE_SOURCE;
+            case PlanNode.Window _ -> WINDOW;
         };
     }
 }

@@ -19,7 +19,7 @@ final class RandomPlans {
     }
 
     PlanNode node(int depth) {
-        int kind = depth == 0 ? random.nextInt(4) : random.nextInt(11);
+        int kind = depth == 0 ? random.nextInt(4) : random.nextInt(12);
         return switch (kind) {
             case 0 -> new PlanNode.Scan(random.nextInt(9), table(), fields(), random.nextBoolean() ? null
                     : expression(3));
@@ -33,6 +33,7 @@ final class RandomPlans {
             case 7 -> new PlanNode.Sort(node(depth - 1), list(this::order), random.nextLong(), random.nextInt(9) - 1);
             case 8 -> new PlanNode.Limit(node(depth - 1), random.nextInt(5), random.nextLong());
             case 9 -> join(depth);
+            case 10 -> new PlanNode.Window(node(depth - 1), columns(), list(this::order), list(this::windowCall), fields());
             default -> new PlanNode.Union(list(() -> node(depth - 1)), fields());
         };
     }
@@ -52,6 +53,15 @@ final class RandomPlans {
     private AggregateCall aggregateCall() {
         return new AggregateCall(pick(AggregateFunction.values()), columns(), random.nextBoolean(),
                 random.nextInt(4) - 1, name(), type(1));
+    }
+
+    private WindowCall windowCall() {
+        return new WindowCall(pick(WindowFunction.values()), list(() -> expression(1)), random.nextBoolean(),
+                new WindowFrame(random.nextBoolean(), bound(), bound(), random.nextBoolean() ? null : expression(1)), name(), type(1));
+    }
+
+    private WindowFrame.Bound bound() {
+        return new WindowFrame.Bound(pick(WindowFrame.BoundKind.values()), random.nextBoolean() ? null : expression(1));
     }
 
     private SortOrder order() {
