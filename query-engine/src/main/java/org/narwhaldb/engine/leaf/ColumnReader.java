@@ -47,6 +47,7 @@ final class ColumnReader {
     /// the one found last
     private int run;
     private boolean isAllNull;
+    private boolean isMostlyNull;
     private PackedReader packedReader;
     private int[] codeSpan = new int[0];
     private long[] longSpan = new long[0];
@@ -74,8 +75,10 @@ final class ColumnReader {
             run = 0;
             values = column.values(block);
             nullBits = column.nullBitmap(block);
-            isAllNull = nullBits == null && column.hasNulls()
-                    && column.statistics(block).nullCount() == segment.blockRowCount(block);
+            int rows = segment.blockRowCount(block);
+            int nullCount = column.hasNulls() ? column.statistics(block).nullCount() : 0;
+            isAllNull = nullBits == null && column.hasNulls() && nullCount == rows;
+            isMostlyNull = nullBits != null && 2 * nullCount > rows;
         }
     }
 
@@ -253,7 +256,7 @@ final class ColumnReader {
     /// Whether most of the block's rows are NULL.
     boolean isMostlyNull(Window window) {
         open(window);
-        return nullBits != null && 2 * statistics(block).nullCount() > segment.blockRowCount(block);
+        return isMostlyNull;
     }
 
     /// Writes which of the window's rows are not NULL, by their place in the window; returns how many.
