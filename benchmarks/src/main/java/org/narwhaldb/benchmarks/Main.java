@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +70,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--processes", description = "concurrency: two segment servers and a front end in processes of their own")
     private boolean processes;
 
+    @Option(names = "--cache", description = "Narwhal may answer from what it has kept of answers (default: it computes each)")
+    private boolean cache;
+
     @Option(names = "--query", paramLabel = "REGEX", description = "Only the queries whose name this matches")
     private Pattern only;
 
@@ -112,7 +116,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private boolean queries(Dataset dataset) throws IOException {
-        try (BenchHome home = BenchHome.open(homes, dataset, Main::say); PrintStream rows = output();
+        try (BenchHome home = BenchHome.open(homes, dataset, BenchHome.caches(cache), Main::say); PrintStream rows = output();
                 NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
             Comparison comparison = new Comparison(rows);
             new QuerySuite(suite, narwhal, Optional.ofNullable(duckDb), stopwatch(), Main::say).run(wanted(suite), comparison);
@@ -126,7 +130,8 @@ public final class Main implements Callable<Integer> {
             Comparison comparison = new Comparison(rows);
             for (int count : SEGMENTS) {
                 long wanted = rows(SEGMENTS_ROWS);
-                Map<String, String> configuration = Map.of("segment-rows-max", String.valueOf((wanted + count - 1) / count));
+                Map<String, String> configuration = new HashMap<>(BenchHome.caches(cache));
+                configuration.put("segment-rows-max", String.valueOf((wanted + count - 1) / count));
                 try (BenchHome home = BenchHome.open(homes, Dataset.users(wanted, count), configuration, Main::say);
                         NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
                     say("  segments: " + home.segmentCount());
@@ -139,7 +144,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private boolean concurrency() throws IOException {
-        try (BenchHome home = BenchHome.open(homes, events(), Main::say)) {
+        try (BenchHome home = BenchHome.open(homes, events(), BenchHome.caches(cache), Main::say)) {
             if (!processes) {
                 try (NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
                     return concurrency(narwhal, duckDb);
@@ -150,7 +155,7 @@ public final class Main implements Callable<Integer> {
             }
         }
         Path file = BenchHome.duckDbFile(homes, events(), enums);
-        try (BenchProcesses servers = BenchProcesses.start(homes, events()); NarwhalEngine narwhal = servers.narwhal();
+        try (BenchProcesses servers = BenchProcesses.start(homes, events(), cache); NarwhalEngine narwhal = servers.narwhal();
                 DuckDbEngine duckDb = against.equals("none") ? null : DuckDbEngine.open(file, events().schema())) {
             return concurrency(narwhal, duckDb);
         }
@@ -167,7 +172,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private boolean wire() throws IOException, InterruptedException {
-        try (BenchHome home = BenchHome.open(homes, events(), Main::say); PrintStream rows = output();
+        try (BenchHome home = BenchHome.open(homes, events(), BenchHome.caches(cache), Main::say); PrintStream rows = output();
                 NarwhalEngine narwhal = home.narwhal(); DuckDbEngine duckDb = duckDb(home)) {
             Comparison comparison = new Comparison(rows);
             WireBench bench = new WireBench(narwhal, Optional.ofNullable(duckDb), stopwatch(), runs);
@@ -182,7 +187,7 @@ public final class Main implements Callable<Integer> {
     private boolean load() throws IOException {
         Dataset dataset = events();
         String inOrder;
-        try (BenchHome home = BenchHome.open(homes, dataset, Main::say)) {
+        try (BenchHome home = BenchHome.open(homes, dataset, BenchHome.caches(cache), Main::say)) {
             inOrder = home.rows();
         }
         try (PrintStream rows = output(); DuckDbEngine engine = DuckDbEngine.open(Path.of(""), dataset.schema())) {
@@ -195,7 +200,7 @@ public final class Main implements Callable<Integer> {
 
     private boolean start() throws IOException {
         Dataset dataset = events();
-        BenchHome.open(homes, dataset, Main::say).close();
+        BenchHome.open(homes, dataset, BenchHome.caches(cache), Main::say).close();
         try (PrintStream rows = output()) {
             new StartBench(rows).run(root(), BenchHome.directory(homes, dataset).path(), memory, wanted("events"));
         }

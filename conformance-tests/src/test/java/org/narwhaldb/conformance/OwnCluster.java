@@ -34,7 +34,8 @@ final class OwnCluster implements AutoCloseable {
     /// @param configuration more lines of its `narwhal.properties`
     OwnCluster(Path home, Map<String, String> configuration) {
         this.home = new HomeDirectory(home).create();
-        StringBuilder lines = new StringBuilder("table-poll-millis = 200\n");
+        // Unless a test is about it, the servers are to be asked each time.
+        StringBuilder lines = new StringBuilder("table-poll-millis = 200\nresult-cache = 0\n");
         configuration.forEach((key, value) -> lines.append(key).append(" = ").append(value).append('\n'));
         try {
             Files.writeString(this.home.configFile(), lines);

@@ -5,14 +5,21 @@ import static org.narwhaldb.conformance.IcebergTables.row;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -191,6 +198,67 @@ final class RecoveryTest {
         assertAnswersTheSame();
     }
 
+    /// As after an upgrade: the versions that stand were published for another format.
+    @Test
+    void segmentsOfAnotherFormatAreBuiltAgain() {
+        cluster.stop();
+        for (String name : TABLES) {
+            files(name, ".json").forEach(file -> change(file, RecoveryTest::ofAnotherLayout));
+        }
+        withAnotherFormat();
+
+        cluster.start();
+
+        assertAnswersTheSame();
+        for (String name : TABLES) {
+            var build = cluster.status("main." + name).path("lastBuild");
+            assertThat(build.path("segmentsBuilt").asInt()).as("segments built of [%s]: %s", name, build).isPositive();
+            assertThat(build.path("segmentsReused").asInt()).as("segments reused of [%s]: %s", name, build).isZero();
+        }
+    }
+
+    @Test
+    void segmentsOfAnotherFormatThatNoVersionTellsOfAreBuiltAgain() {
+        cluster.stop();
+        withAnotherFormat();
+
+        cluster.start();
+
+        assertAnswersTheSame();
+    }
+
+    private void withAnotherFormat() {
+        for (Path folder : List.of(cluster.home().segmentStore(), cluster.home().cache())) {
+            files(folder, ".seg").forEach(file -> change(file, RecoveryTest::ofAnotherFormat));
+        }
+    }
+
+    /// The header says version 1, and checks.
+    private static byte[] ofAnotherFormat(byte[] segment) {
+        ByteBuffer header = ByteBuffer.wrap(segment, 0, 64).order(ByteOrder.LITTLE_ENDIAN);
+        CRC32C checksum = new CRC32C();
+        checksum.update(header.putInt(4, 1).limit(60));
+        header.limit(64).putInt(60, (int) checksum.getValue());
+        return segment;
+    }
+
+    private static byte[] ofAnotherLayout(byte[] head) {
+        String text = new String(head, StandardCharsets.UTF_8);
+        String before = text.substring(text.indexOf("\"checksum\":\"") + 12).substring(0, 16);
+        String body = text.substring(text.indexOf("\"version\":") + 10, text.length() - 2);
+        String changed = body.replaceFirst("(\"specHash\":\"[a-z]+-)[0-9a-f]{4}", "$10000");
+        assertThat(changed).isNotEqualTo(body);
+        return text.replace(body, changed).replace(before, sha256(changed).substring(0, 16)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void aSegmentDamagedWhileItIsServedIsFoundByTheNextBuildOverIt() {
         // another file under the same name: the servers keep the one they have mapped
@@ -238,9 +306,13 @@ final class RecoveryTest {
     }
 
     private List<Path> files(String table, String suffix) {
-        try (Stream<Path> files = Files.walk(cluster.home().segmentStore())) {
-            return files.filter(file -> file.toString().contains("/" + table + "/") && file.toString().endsWith(suffix))
-                    .filter(Files::isRegularFile).sorted().toList();
+        return files(cluster.home().segmentStore(), suffix).stream()
+                .filter(file -> file.toString().contains("/" + table + "/")).toList();
+    }
+
+    private static List<Path> files(Path folder, String suffix) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(suffix)).filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

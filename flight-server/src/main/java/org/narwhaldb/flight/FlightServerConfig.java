@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param queryMemoryBytes of one query in one process
 /// @param queriesMax that run at a time
 /// @param planCacheBytes that remembered plans may take, roughly
+/// @param resultCacheBytes that answers that are kept may take; 0: none are kept
 /// @param drainTimeout how long running queries may go on once it is told to stop
 public record FlightServerConfig(
         String host, int port, String catalogName, byte[] ticketKey, Duration queryTimeout, long queryMemoryBytes, int queriesMax,
-        long planCacheBytes, Duration drainTimeout) {}
+        long planCacheBytes, long resultCacheBytes, Duration drainTimeout) {}

@@ -15,6 +15,7 @@ import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.control.ClusterControl;
 import org.narwhaldb.flight.query.QueryCoordinator;
 import org.narwhaldb.flight.query.RunningQueries;
+import org.narwhaldb.flight.result.ResultCache;
 import org.narwhaldb.flight.session.SignedTokens;
 import org.narwhaldb.flight.sql.FlightSqlService;
 import org.narwhaldb.flight.version.VersionTracker;
@@ -48,7 +49,8 @@ public final class FrontEnd implements AutoCloseable {
         SystemTables systemTables = new SystemTables(tracker, with.versions(), with.cluster(), running, config.catalogName());
         QueryCoordinator coordinator = new QueryCoordinator(
                 new QueryCoordinator.Collaborators(new CachingPlanner(new SqlPlanner(), config.planCacheBytes()), tracker,
-                        systemTables, with.cluster(), with.transport(), with.memory(), with.clock(), with.scheduler()),
+                        systemTables, with.cluster(), with.transport(), with.memory(), with.clock(), with.scheduler(),
+                        new ResultCache(config.resultCacheBytes())),
                 new QueryCoordinator.Limits(PARTS_PER_SERVER, config.queryMemoryBytes(), config.queriesMax()), running);
         ClusterControl control = new ClusterControl(with.cluster(), with.transport(), tracker, coordinator, with.clock(),
                 with.scheduler());

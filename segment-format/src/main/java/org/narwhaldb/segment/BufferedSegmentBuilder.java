@@ -129,8 +129,9 @@ final class BufferedSegmentBuilder implements SegmentBuilder {
             PartSink parts = encoded.begin(column);
             encoded.end(column, columns[column].write(parts, column, order), parts);
         });
-        origins.write(file, order);
-        file.finish(new Footer(segmentId, rowCount, sortKeys, fields, file.parts()));
+        OriginOrder originOrder = OriginOrder.choose(columns, order);
+        origins.write(file, originOrder.order());
+        file.finish(new Footer(segmentId, rowCount, sortKeys, originOrder.fieldId(), fields, file.parts()));
         Map<Integer, ColumnSummary> summaries = new HashMap<>();
         for (int i = 0; i < columns.length; i++) {
             summaries.put(fields.get(i).id(), encoded.summaries[i]);

@@ -21,6 +21,12 @@ final class BytesBuffer extends ColumnBuffer {
     private static final int COUNTED_ROWS_MIN = 16;
     /// Of the rows: up to here codes, which queries group and compare instead of the values, cost hardly any bytes.
     private static final double DISTINCT_SHARE_MAX = 0.9;
+    /// From so many distinct values, and such a share of the values, on, the bytes of both forms are compared.
+    private static final int DISTINCT_MANY = 1 << 15;
+    private static final double DISTINCT_SHARE_MANY = 0.5;
+    /// About what symbols leave of a text.
+    private static final double SYMBOLS_SHARE = 0.4;
+    private static final double DICTIONARY_SHARE_MAX = 1.1;
     private static final long POOL_BYTES_MAX = 1L << 30;
     private static final int UUID_BYTES = 16;
     private static final byte[] EMPTY = {};
@@ -193,8 +199,12 @@ final class BytesBuffer extends ColumnBuffer {
         if (addresses == null && numbers.size() > DISTINCT_SMALL && numbers.size() > (count() - nullCount()) * DISTINCT_SHARE_MAX) {
             becomePlain();
         }
-        if (addresses == null) {
-            int[] order = BytesSort.order(pool, numbers.addresses());
+        int[] order = addresses == null ? BytesSort.order(pool, numbers.addresses()) : null;
+        if (order != null && isBetterPlain(order)) {
+            becomePlain();
+            order = null;
+        }
+        if (order != null) {
             ranks = new int[order.length];
             for (int rank = 0; rank < order.length; rank++) {
                 ranks[order[rank]] = rank;
@@ -202,6 +212,30 @@ final class BytesBuffer extends ColumnBuffer {
             dictionary = new SortedDictionary(pool, numbers, order);
             codeScratch = new int[Math.min(count(), Segment.BLOCK_ROWS)];
         }
+    }
+
+    /// Of many values that share few first bytes, texts above all, the dictionary takes more than the values, which are
+    /// compressed by symbols.
+    private boolean isBetterPlain(int[] order) {
+        long values = count() - nullCount();
+        if (order.length < DISTINCT_MANY || order.length < values * DISTINCT_SHARE_MANY) {
+            return false;
+        }
+        LongChunks known = numbers.addresses();
+        long dictionaryBytes = 0;
+        for (int i = 0; i < order.length; i++) {
+            long address = known.get(order[i]);
+            int shared = 0;
+            if (i % FrontCoding.PAGE_VALUES > 0) {
+                long before = known.get(order[i - 1]);
+                shared = Arrays.mismatch(pool.page(before), pool.start(before), pool.start(before) + pool.length(before),
+                        pool.page(address), pool.start(address), pool.start(address) + pool.length(address));
+            }
+            dictionaryBytes += FrontCoding.entryBytes(shared, pool.length(address) - shared);
+        }
+        double codeBytes = (double) values * (Integer.SIZE - Integer.numberOfLeadingZeros(order.length)) / Byte.SIZE;
+        double plainBytes = values * (1 + SYMBOLS_SHARE * pool.valueBytes() / order.length);
+        return dictionaryBytes + codeBytes > plainBytes * DICTIONARY_SHARE_MAX;
     }
 
     @Override

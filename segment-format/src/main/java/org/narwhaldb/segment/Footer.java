@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Set;
 
 /// What a segment file says about itself, in flat tables at its end; see the package description for the bytes.
-record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field> fields, List<Part> parts) {
+///
+/// @param originField of the column in whose order the origins stand, or [OriginOrder#OF_ROWS]
+record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, int originField, List<Field> fields, List<Part> parts) {
     /// "NWL1" in file order.
     static final int MAGIC = 0x314C574E;
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
     static final int HEADER_BYTES = 64;
     /// Footer length, footer checksum, magic.
     static final int TRAILER_BYTES = 16;
@@ -30,6 +32,7 @@ record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field
             out.putInt(key.fieldId());
             out.putLong(key.bucketMicros());
         }
+        out.putInt(originField);
         out.putInt(fields.size());
         for (Field field : fields) {
             FieldCodec.write(out, field);
@@ -67,6 +70,7 @@ record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field
         for (int i = in.takeCount(SORT_KEY_BYTES); i > 0; i--) {
             sortKeys.add(new SortKey(in.takeInt(), in.takeLong()));
         }
+        int originField = in.takeInt();
         List<Field> fields = new ArrayList<>();
         Set<Integer> ids = new HashSet<>();
         for (int i = in.takeCount(FIELD_BYTES_MIN); i > 0; i--) {
@@ -76,9 +80,13 @@ record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field
             }
             fields.add(field);
         }
+        if (originField != OriginOrder.OF_ROWS && fields.stream().noneMatch(field -> field.id() == originField
+                && field.type().physical() == ColumnType.Physical.LONG)) {
+            throw new IllegalArgumentException("origins in the order of field [%d]".formatted(originField));
+        }
         List<Part> parts = readParts(in, fields.size(), footerOffset);
         in.requireEnd();
-        return new Footer(segmentId, rowCount, List.copyOf(sortKeys), List.copyOf(fields), parts);
+        return new Footer(segmentId, rowCount, List.copyOf(sortKeys), originField, List.copyOf(fields), parts);
     }
 
     private static List<Part> readParts(FooterBytes in, int columns, long footerOffset) {
@@ -105,6 +113,15 @@ record Footer(String segmentId, int rowCount, List<SortKey> sortKeys, List<Field
                     .formatted(next, footerOffset));
         }
         return List.copyOf(parts);
+    }
+
+    /// The position of the column in whose order the origins stand.
+    int originColumn() {
+        int column = 0;
+        while (fields.get(column).id() != originField) {
+            column++;
+        }
+        return column;
     }
 
     /// Null if there is none.

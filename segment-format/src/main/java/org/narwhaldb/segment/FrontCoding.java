@@ -21,6 +21,10 @@ final class FrontCoding {
         return (values + PAGE_VALUES - 1) / PAGE_VALUES;
     }
 
+    static long entryBytes(int shared, int rest) {
+        return 1L + rest + (shared >= LONG_LENGTH ? Integer.BYTES : 0) + (rest >= LONG_LENGTH ? Integer.BYTES : 0);
+    }
+
     /// Collects the bytes of the entries and the u32 offsets of the pages.
     static final class Writer {
         final BlockBytes entries = new BlockBytes();

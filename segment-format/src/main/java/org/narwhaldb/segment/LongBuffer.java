@@ -61,6 +61,37 @@ final class LongBuffer extends ColumnBuffer {
         }
     }
 
+    /// Of values some rows apart, in the order they came: twice the share that descends, and the share that is equal. About 1
+    /// for values in no order.
+    double disorder(int lag) {
+        int odd = 0;
+        int pairs = 0;
+        for (int row = lag; row < values.size(); row += lag) {
+            int order = Long.compare(values.get(row - lag), values.get(row));
+            odd += order > 0 ? 2 : order == 0 ? 1 : 0;
+            pairs++;
+        }
+        return pairs == 0 ? 1 : (double) odd / pairs;
+    }
+
+    boolean ascends() {
+        for (int row = 1; row < values.size(); row++) {
+            if (values.get(row) <= values.get(row - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// By row of the segment its value, ordered as unsigned numbers.
+    long[] keys(int[] order) {
+        long[] keys = new long[order.length];
+        for (int row = 0; row < keys.length; row++) {
+            keys[row] = values.get(order[row]) ^ Long.MIN_VALUE;
+        }
+        return keys;
+    }
+
     /// Divides only where the bucket changes: times mostly come in some order.
     private void bucketKeys(long bucket, long[] keys) {
         long number = 0;

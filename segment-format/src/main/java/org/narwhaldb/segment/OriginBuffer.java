@@ -48,8 +48,10 @@ final class OriginBuffer {
         return firstRows.memoryBytes() + sourceFiles.memoryBytes() + positions.memoryBytes();
     }
 
-    /// Writes both parts: blocks of source files and of (position - row), which is constant over a run that stayed
-    /// together.
+    /// Writes both parts: blocks of source files and of (position - place in the order), which is constant over a run that
+    /// stayed together.
+    ///
+    /// @param order by place the appended row; null for the order in which they were appended
     void write(SegmentFileWriter file, int[] order) {
         var data = new BlockBytes();
         var sources = new BlockBytes();

@@ -4,12 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.narwhaldb.segment.encoding.BlockRecord;
 import org.narwhaldb.segment.encoding.LongBlock;
+import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
 
-/// Finds the rows that came from places in a source file, by the origin part alone.
+/// Finds the rows that came from places in a source file, by the origin part and the column in whose order that stands.
 final class OriginReader {
     private final Footer footer;
     private final MemorySegment data;
@@ -40,14 +42,49 @@ final class OriginReader {
             long from = footer.queryEnd();
             MemorySegment mapped = reader.map(from, directory.end() - from, arena);
             try {
-                return new OriginReader(footer, reader.checked(mapped, from, data),
+                RoaringBitmap places = new OriginReader(footer, reader.checked(mapped, from, data),
                         reader.checked(mapped, from, directory), sourceFile, positions).read();
+                boolean moved = footer.originField() != OriginOrder.OF_ROWS && !places.isEmpty()
+                        && places.getCardinality() < footer.rowCount();
+                return moved ? rows(places, reader, arena) : places;
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
                 throw SegmentFileReader.corrupt(file, "origin", e.getMessage(), e);
             }
         }
     }
 
+    /// The rows at places in the order of a column.
+    private static RoaringBitmap rows(RoaringBitmap places, SegmentFileReader reader, Arena arena) {
+        Footer footer = reader.footer();
+        int column = footer.originColumn();
+        MemorySegment data = part(Part.Kind.DATA, column, reader, arena);
+        MemorySegment directory = part(Part.Kind.DIRECTORY, column, reader, arena);
+        long[] keys = new long[footer.rowCount()];
+        for (int block = 0; block < footer.blockCount(); block++) {
+            int count = footer.blockRowCount(block);
+            int start = block * Segment.BLOCK_ROWS;
+            LongBlock.open(BlockRecord.read(directory, block, count).layout(), count, data).read(0, count, keys, start);
+        }
+        for (int row = 0; row < keys.length; row++) {
+            keys[row] ^= Long.MIN_VALUE;
+        }
+        int[] rowsByPlace = OriginOrder.places(keys);
+        BitSet rows = new BitSet(keys.length);
+        places.forEach((IntConsumer) place -> rows.set(rowsByPlace[place]));
+        RoaringBitmapWriter<RoaringBitmap> writer = RoaringBitmapWriter.writer().get();
+        rows.stream().forEach(writer::add);
+        return writer.get();
+    }
+
+    private static MemorySegment part(Part.Kind kind, int column, SegmentFileReader reader, Arena arena) {
+        Part part = reader.footer().part(kind, column);
+        if (part == null) {
+            throw new IllegalArgumentException("column [%d], in whose order it is, has no %s".formatted(column, kind));
+        }
+        return reader.checked(reader.map(part.offset(), part.length(), arena), part.offset(), part);
+    }
+
+    /// The places, in the order of the origins, that hold one asked for.
     private RoaringBitmap read() {
         for (int block = 0; block < footer.blockCount(); block++) {
             int count = footer.blockRowCount(block);

@@ -136,9 +136,13 @@ final class SegmentFileReader implements AutoCloseable {
         if (magic != Footer.MAGIC) {
             throw corrupt(file, "header", "it does not start with the format's mark, it is no segment file");
         }
-        if (!Arrays.equals(header, SegmentFileWriter.header())) {
-            throw corrupt(file, "header", "format version [%d] or its checksum is unknown; version [%d] is read here"
-                    .formatted(version, Footer.FORMAT_VERSION));
+        if (!Arrays.equals(header, SegmentFileWriter.header(version))) {
+            throw corrupt(file, "header", "it is not what its checksum says");
+        }
+        if (version != Footer.FORMAT_VERSION) {
+            throw NarwhalException.of(ErrorCode.CORRUPT_SEGMENT,
+                    "Segment file [%s] is of format version [%d], only version [%d] is read here; its rows are built again"
+                            + " from the table", file, version, Footer.FORMAT_VERSION);
         }
     }
 

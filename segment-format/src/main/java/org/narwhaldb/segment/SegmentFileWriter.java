@@ -25,14 +25,14 @@ final class SegmentFileWriter implements PartSink {
 
     SegmentFileWriter(FileChannel channel) {
         this.channel = channel;
-        byte[] header = header();
+        byte[] header = header(Footer.FORMAT_VERSION);
         write(header, 0, header.length);
     }
 
     /// Magic, version, zeros, and a checksum of the header itself.
-    static byte[] header() {
+    static byte[] header(int version) {
         var header = ByteBuffer.allocate(Footer.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(Footer.MAGIC).putInt(Footer.FORMAT_VERSION);
+        header.putInt(Footer.MAGIC).putInt(version);
         int checksumAt = Footer.HEADER_BYTES - Integer.BYTES;
         var checksum = new CRC32C();
         checksum.update(header.array(), 0, checksumAt);

@@ -6,6 +6,9 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// The door of this module: building, opening and checking segment files.
 public final class Segments {
+    /// Of the files written, and of the only ones read: segments of another version are built again.
+    public static final int FORMAT_VERSION = Footer.FORMAT_VERSION;
+
     private Segments() {}
 
     /// @param sortKeys the row order; empty keeps arrival order

@@ -60,11 +60,6 @@ final class ValueNumbers {
         return addresses;
     }
 
-    /// By number the value's `ValueHash`.
-    LongChunks hashes() {
-        return hashes;
-    }
-
     long memoryBytes() {
         return (long) slots.length * Long.BYTES + addresses.memoryBytes() + hashes.memoryBytes();
     }

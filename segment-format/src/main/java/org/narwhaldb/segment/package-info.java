@@ -1,4 +1,4 @@
-/// Bytes at rest: the segment file, format version 2. Someone who reads only this can write a reader.
+/// Bytes at rest: the segment file, format version 3. Someone who reads only this can write a reader.
 ///
 /// A segment file is an immutable columnar image of rows. All numbers are little endian. `text` is a u32 byte length
 /// and that many bytes of UTF-8. `crc` is CRC32C (Castagnoli, RFC 3720 appendix B.4) as u32.
@@ -17,7 +17,7 @@
 /// `padded(n) = (n + 63 & ~63) + 64`. A part may be empty.
 ///
 /// ```
-/// header:   0  u32 magic, bytes "NWL1"      4  u32 format version, 2      8  zeros      60  crc of bytes 0..59
+/// header:   0  u32 magic, bytes "NWL1"      4  u32 format version, 3      8  zeros      60  crc of bytes 0..59
 /// trailer:  0  u64 length of the footer     8  crc of the footer's bytes and then of trailer bytes 0..7
 ///          12  u32 magic
 /// ```
@@ -29,6 +29,7 @@
 /// u32       rows, at most 2^31 - 1 - 65,536
 /// u32       rows of a block, 65,536; the last block has the rest; blocks = ceil(rows / 65,536)
 /// u32       number of sort keys; for each: i32 field id, i64 width of the time bucket in µs (0: the value itself)
+/// i32       field id of the column in whose order the origins stand; -1: in the order of the rows
 /// u32       number of columns; for each a field
 /// u32       number of parts; for each: u32 kind, i32 column (position from 0; -1 for none), u64 offset in the file,
 ///           u64 length with padding, crc of these bytes, u32 zero
@@ -141,7 +142,8 @@
 /// # Dictionary
 ///
 /// A BYTES column either has a DICTIONARY part, and codes in all blocks, or none, and PAGES. The writer gives up the
-/// dictionary above 3 × 2^20 distinct values, above 2^10 if they are over nine tenths of the values, and above 1 GiB of bytes.
+/// dictionary above 3 × 2^20 distinct values, above 2^10 if they are over nine tenths of the values, above 1 GiB of bytes, and
+/// above 2^15 that are half of the values if the values themselves would clearly take less.
 ///
 /// ```
 /// header    64 bytes: u32 number of values, u32 form, u64 bytes of the pool, zeros
@@ -160,8 +162,11 @@
 /// # Origin
 ///
 /// Where each row came from: the ordinal of its source file in the build and its position there, as two LONG sequences
-/// over the segment's rows: the ordinal, and (position - row number in the segment). ORIGIN_DIRECTORY holds the entries
-/// of all blocks of the first, then of the second; ORIGIN_DATA their buffers.
+/// with a place for each row: the ordinal, and (position - place). Place i is that of row i; or, if the footer names a
+/// column, which is LONG and has no NULLs, that of the row which is number i when the rows are ordered by the column,
+/// ascending, equal values by row: rows that arrived in the order of a time or a key have their origins one behind the
+/// other then. ORIGIN_DIRECTORY holds the entries of all blocks of the first sequence, then of the second; ORIGIN_DATA
+/// their buffers.
 ///
 /// # Order of values
 ///

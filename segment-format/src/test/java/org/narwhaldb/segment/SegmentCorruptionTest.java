@@ -130,10 +130,17 @@ class SegmentCorruptionTest {
 
     @Test
     void refusesAnotherVersionAndOtherFiles() throws IOException {
-        byte[] newer = good.clone();
-        newer[4] = 3;
-        Files.write(file, newer);
-        assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("format version [3]");
+        byte[] older = good.clone();
+        System.arraycopy(SegmentFileWriter.header(1), 0, older, 0, Footer.HEADER_BYTES);
+        Files.write(file, older);
+        assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("format version [1]")
+                .hasMessageContaining(file.toString())
+                .isInstanceOfSatisfying(NarwhalException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_SEGMENT));
+
+        byte[] flipped = good.clone();
+        flipped[4] ^= 1;
+        Files.write(file, flipped);
+        assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("corrupt in its header");
 
         Files.writeString(file, "PAR1".repeat(100));
         assertThatThrownBy(() -> Segments.open(file)).hasMessageContaining("it is no segment file");

@@ -16,7 +16,7 @@ final class SegmentFileForgery {
             checksum.update(file, (int) part.offset(), (int) part.length());
             return new Part(part.kind(), part.column(), part.offset(), part.length(), (int) checksum.getValue());
         }).toList();
-        var forged = new Footer(footer.segmentId(), footer.rowCount(), footer.sortKeys(), footer.fields(), parts);
+        var forged = new Footer(footer.segmentId(), footer.rowCount(), footer.sortKeys(), footer.originField(), footer.fields(), parts);
         byte[] bytes = forged.encode();
         var trailer = ByteBuffer.allocate(Footer.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         trailer.putLong(bytes.length);

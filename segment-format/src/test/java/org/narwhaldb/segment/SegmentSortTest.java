@@ -67,6 +67,30 @@ class SegmentSortTest {
         assertOrigins(folder.resolve("s"), expected);
     }
 
+    /// The times of rows that arrived in their order tell the origins; equal times, and rows out of order, only in part.
+    @Test
+    void keepsOriginsInTheOrderOfAColumnThatRowsArrivedIn() {
+        List<Field> fields = List.of(new Field(1, "group", ColumnType.INT, true), new Field(2, "time", ColumnType.TIMESTAMP, false));
+        for (int round = 0; round < 12; round++) {
+            int equal = 1 + values.random.nextInt(4);
+            int odd = round % 3 == 0 ? 100 : Integer.MAX_VALUE;
+            List<TestRows.Row> arrived = new ArrayList<>();
+            for (int i = 0; i < 70_000; i++) {
+                long time = i % odd == odd - 1 ? values.random.nextLong() : 1_000L * (i / equal);
+                arrived.add(new TestRows.Row(new Object[] {(long) values.random.nextInt(20), time}, i / 30_000, i % 30_000 + 7));
+            }
+            TestRows rows = new TestRows(fields, arrived);
+            Path file = folder.resolve("r" + round);
+
+            rows.write(file, "s", List.of(SortKey.of(1)));
+
+            try (var reader = new SegmentFileReader(file)) {
+                assertThat(reader.footer().originField()).as("seed %d", seed).isEqualTo(2);
+            }
+            assertOrigins(file, rows.sorted(List.of(SortKey.of(1))));
+        }
+    }
+
     @Test
     void refusesKeysThatHaveNoOrder() {
         var list = ColumnType.list(new Field(2, "element", ColumnType.LONG, true));

@@ -15,12 +15,13 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
 import org.narwhaldb.engine.exchange.PairId;
-import org.narwhaldb.engine.execution.FragmentExecutor;
 import org.narwhaldb.engine.execution.QueryContext;
-import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.hold.NamedPair;
+import org.narwhaldb.server.partial.Pair;
+import org.narwhaldb.server.partial.PartialCache;
+import org.narwhaldb.server.partial.PartialRuns;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.SegmentEntry;
 import org.narwhaldb.store.version.TableVersion;
@@ -34,16 +35,19 @@ final class FragmentRunner {
     private final VersionStore versions;
     private final InstantSource clock;
     private final Scheduler scheduler;
+    private final PartialRuns partials;
     private int running;
     private Instant lastArrival = Instant.MIN;
     private boolean refusing;
 
-    FragmentRunner(String server, HeldPairs held, VersionStore versions, InstantSource clock, Scheduler scheduler) {
+    FragmentRunner(String server, HeldPairs held, VersionStore versions, PartialCache partials, InstantSource clock,
+            Scheduler scheduler) {
         this.server = server;
         this.held = held;
         this.versions = versions;
         this.clock = clock;
         this.scheduler = scheduler;
+        this.partials = new PartialRuns(partials);
     }
 
     synchronized int running() {
@@ -101,27 +105,16 @@ final class FragmentRunner {
         }
     }
 
-    private static FragmentTrailer run(
+    private FragmentTrailer run(
             FragmentRequest request, List<LoadedPair> pinned, QueryContext context, Consumer<Batch> sink) {
         request.broadcasts().forEach(broadcast -> broadcast.arrivedWith(context));
-        FragmentExecutor.Inputs inputs = FragmentExecutor.Inputs.ofScan(
-                pinned.stream().map(LoadedPair::scanTask).toList(), FragmentExecutor.Broadcasts.of(request.broadcasts()));
-        long rows = 0;
-        long batches = 0;
-        boolean hasGroupsOnce;
-        try (Operator operator = FragmentExecutor.operator(request.root(), inputs, context)) {
-            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
-                context.check();
-                sink.accept(batch);
-                rows += batch.rowCount();
-                batches++;
-            }
-            hasGroupsOnce = operator.yieldsGroupsOnce();
-        }
+        PartialRuns.Done done = partials.run(
+                request, pinned.stream().map(pair -> new Pair(pair.pair().id(), pair.scanTask())).toList(), context, sink);
         List<PairId> scanned = pinned.stream().map(pair -> pair.pair().id()).toList();
         long rowsScanned = pinned.stream().mapToLong(LoadedPair::liveRowCount).sum();
         return new FragmentTrailer(request.queryId(), request.fragmentId(), request.part(), request.attempt(),
-                scanned.size(), FragmentTrailer.digest(scanned), rows, batches, rowsScanned, hasGroupsOnce);
+                scanned.size(), FragmentTrailer.digest(scanned), done.rows(), done.batches(), rowsScanned, done.groupsOnce(),
+                done.profile());
     }
 
     private List<LoadedPair> pin(FragmentRequest request, QueryContext context) {

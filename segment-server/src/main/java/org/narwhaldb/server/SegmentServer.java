@@ -22,6 +22,7 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.hold.Holdings;
+import org.narwhaldb.server.partial.PartialCache;
 import org.narwhaldb.store.version.VersionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +62,13 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private Scheduler.Cancellable ticking = () -> {};
     private volatile boolean draining;
 
-    /// Where versions and segments come from. One cache serves all servers of a JVM.
-    public record Sources(PointerStore pointers, VersionStore versions, SegmentCache cache) {}
+    /// Where versions and segments come from, and partial answers over them. One cache of each serves all servers of a JVM.
+    public record Sources(PointerStore pointers, VersionStore versions, SegmentCache cache, PartialCache partials) {
+        /// All answers are computed.
+        public Sources(PointerStore pointers, VersionStore versions, SegmentCache cache) {
+            this(pointers, versions, cache, PartialCache.off());
+        }
+    }
 
     /// What the process shares. `workers` run loads, never more than the configured parallelism at once.
     public record Shared(
@@ -82,8 +88,8 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         LoadQueue queue = new LoadQueue(shared.workers(), config.loadParallelism());
         this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), scheduler, queue);
         this.follower = new PointerFollower(sources.pointers(), sources.versions(), instance.tier(), scheduler, held);
-        this.fragments = new FragmentRunner(id, held, sources.versions(), shared.clock(), scheduler);
-        this.report = new StatusReport(id, held, fragments, sources.cache(), shared.memory());
+        this.fragments = new FragmentRunner(id, held, sources.versions(), sources.partials(), shared.clock(), scheduler);
+        this.report = new StatusReport(id, held, fragments, sources, shared.memory());
     }
 
     public void start() {

@@ -12,8 +12,9 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// @param diskBudgetBytes that the cache never exceeds
 /// @param retentionMillis how long a superseded version is kept: at least query timeout, ticket life and a margin
 /// @param loadParallelism how many segments are fetched and checked at once
+/// @param partialCacheBytes what partial answers that are kept may take of the heap; 0: none are kept
 public record SegmentServerConfig(Path cacheDirectory, long diskBudgetBytes, long retentionMillis,
-        int loadParallelism) {
+        int loadParallelism, long partialCacheBytes) {
     public static final Duration DEFAULT_RETENTION = Duration.ofMinutes(10);
     public static final int DEFAULT_LOAD_PARALLELISM = 4;
 
@@ -21,11 +22,17 @@ public record SegmentServerConfig(Path cacheDirectory, long diskBudgetBytes, lon
         require(diskBudgetBytes > 0, "disk budget", diskBudgetBytes);
         require(retentionMillis >= 0, "retention", retentionMillis);
         require(loadParallelism > 0, "load parallelism", loadParallelism);
+        require(partialCacheBytes >= 0, "partial cache", partialCacheBytes);
     }
 
     public static SegmentServerConfig of(Path cacheDirectory, long diskBudgetBytes) {
         return new SegmentServerConfig(
                 cacheDirectory, diskBudgetBytes, DEFAULT_RETENTION.toMillis(), DEFAULT_LOAD_PARALLELISM);
+    }
+
+    /// Keeps no partial answers.
+    public SegmentServerConfig(Path cacheDirectory, long diskBudgetBytes, long retentionMillis, int loadParallelism) {
+        this(cacheDirectory, diskBudgetBytes, retentionMillis, loadParallelism, 0);
     }
 
     private static void require(boolean condition, String what, long value) {

@@ -12,6 +12,7 @@ import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.hold.Holdings;
 import org.narwhaldb.server.hold.NamedPair;
+import org.narwhaldb.server.partial.PartialCache;
 import org.narwhaldb.store.TableName;
 import org.narwhaldb.store.version.VersionId;
 
@@ -23,13 +24,15 @@ final class StatusReport {
     private final HeldPairs held;
     private final FragmentRunner fragments;
     private final SegmentCache cache;
+    private final PartialCache partials;
     private final MemoryPool memory;
 
-    StatusReport(String server, HeldPairs held, FragmentRunner fragments, SegmentCache cache, MemoryPool memory) {
+    StatusReport(String server, HeldPairs held, FragmentRunner fragments, SegmentServer.Sources sources, MemoryPool memory) {
         this.server = server;
         this.held = held;
         this.fragments = fragments;
-        this.cache = cache;
+        this.cache = sources.cache();
+        this.partials = sources.partials();
         this.memory = memory;
     }
 
@@ -89,6 +92,12 @@ final class StatusReport {
         ObjectNode memoryNode = root.putObject("memory");
         memoryNode.put("limitBytes", memory.limitBytes());
         memoryNode.put("reservedBytes", memory.reservedBytes());
+        ObjectNode partialNode = root.putObject("partialCache");
+        partialNode.put("limitBytes", partials.bytesMax());
+        partialNode.put("bytes", partials.bytes());
+        partialNode.put("entries", partials.entryCount());
+        partialNode.put("hits", partials.hits());
+        partialNode.put("misses", partials.misses());
         held.look(holdings -> addHoldings(holdings, root));
         return bytes(root);
     }

@@ -33,12 +33,13 @@ public final class BenchHome implements AutoCloseable {
         this.say = say;
     }
 
-    /// @param homes the folder that has a home for each data set
-    public static BenchHome open(Path homes, Dataset dataset, Consumer<String> say) {
-        return open(homes, dataset, Map.of(), say);
+    /// What makes a cluster compute each answer anew, which is what is to be measured; nothing, if it may keep answers.
+    public static Map<String, String> caches(boolean on) {
+        return on ? Map.of() : Map.of("result-cache", "0", "partial-cache", "0");
     }
 
-    /// @param configuration of the cluster, beyond what its home has
+    /// @param homes the folder that has a home for each data set
+    /// @param configuration of the cluster
     public static BenchHome open(Path homes, Dataset dataset, Map<String, String> configuration, Consumer<String> say) {
         configure(directory(homes, dataset).create(), configuration);
         OneJvmCluster cluster = OneJvmCluster.start(new OneJvmCluster.Settings(directory(homes, dataset), 0, SEGMENT_SERVERS,
@@ -56,9 +57,7 @@ public final class BenchHome implements AutoCloseable {
     private static void configure(HomeDirectory home, Map<String, String> configuration) {
         try {
             List<String> lines = configuration.entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).toList();
-            if (!lines.isEmpty()) {
-                Files.write(home.configFile(), lines);
-            }
+            Files.write(home.configFile(), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

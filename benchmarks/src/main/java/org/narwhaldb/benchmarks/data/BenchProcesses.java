@@ -29,11 +29,14 @@ public final class BenchProcesses implements AutoCloseable {
     }
 
     /// @param homes the folder that has the data set's home, in which no cluster runs
-    public static BenchProcesses start(Path homes, Dataset dataset) {
+    /// @param caches whether they may keep answers
+    public static BenchProcesses start(Path homes, Dataset dataset, boolean caches) {
         HomeDirectory home = BenchHome.directory(homes, dataset);
         Map<ProcessRole, Integer> members = Map.of(ProcessRole.ZOOKEEPER, 1, ProcessRole.CONTROLLER, 1, ProcessRole.INGEST, 1,
                 ProcessRole.SEGMENT_SERVER, SEGMENT_SERVERS, ProcessRole.FRONT_END, 1);
-        ClusterSettings settings = new ClusterSettings(members, MEMORY, "-Xshare:auto", Map.of(),
+        Map<ProcessRole, Map<String, String>> keys = caches ? Map.of(ProcessRole.FRONT_END, Map.of("result-cache", "32m"))
+                : Map.of(ProcessRole.SEGMENT_SERVER, Map.of("partial-cache", "0"));
+        ClusterSettings settings = new ClusterSettings(members, MEMORY, "-Xshare:auto", keys,
                 new DataLocation(home.catalogProperties(), home.segmentStore().toString(), Map.of()), new Loopback());
         ProcessCluster cluster = ProcessCluster.started(home.path().resolve("processes"), settings);
         BenchProcesses processes = new BenchProcesses(dataset, cluster);

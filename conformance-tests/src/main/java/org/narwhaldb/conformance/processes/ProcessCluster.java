@@ -100,6 +100,8 @@ public final class ProcessCluster implements AutoCloseable {
             case FRONT_END -> {
                 keys.put("ticket-key-file", directory.resolve("ticket.key").toString());
                 keys.put("warm-up-millis", "0");
+                // The servers are to be asked each time: they are what is attacked.
+                keys.put("result-cache", "0");
             }
             default -> { }
         }

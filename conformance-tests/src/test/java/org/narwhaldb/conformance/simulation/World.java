@@ -23,6 +23,7 @@ import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.control.ClusterControl;
 import org.narwhaldb.flight.query.QueryCoordinator;
 import org.narwhaldb.flight.query.RunningQueries;
+import org.narwhaldb.flight.result.ResultCache;
 import org.narwhaldb.flight.version.VersionTracker;
 import org.narwhaldb.ingest.IngestConfig;
 import org.narwhaldb.ingest.IngestNode;
@@ -144,7 +145,7 @@ final class World implements AutoCloseable {
             RunningQueries running = new RunningQueries();
             QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(
                     new CachingPlanner(new SqlPlanner(), 1 << 20), tracker, new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
-                    pools.get(id), process, process),
+                    pools.get(id), process, process, ResultCache.off()),
                     new QueryCoordinator.Limits(2, 1 << 24, 100), running);
             ClusterControl control = new ClusterControl(connection, transport, tracker, coordinator, process, process);
             control.announcedAs(id);

@@ -8,10 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -56,11 +59,11 @@ final class FileLoad implements LakeLoad {
     private final String loadId;
     private final Schema schema;
     private final boolean[] required;
-    private final List<PartitionedFiles> writers = new CopyOnWriteArrayList<>();
-    private final Rows ownRows;
-    private final List<DataFile> copied = new ArrayList<>();
-    private final List<String> copiedLocations = new ArrayList<>();
-    private final AtomicLong rowCount = new AtomicLong();
+    private final List<RowFiles> writers = new CopyOnWriteArrayList<>();
+    private Rows ownRows;
+    private final Queue<DataFile> copied = new ConcurrentLinkedQueue<>();
+    private final Queue<String> copiedLocations = new ConcurrentLinkedQueue<>();
+    private final LongAdder rowCount = new LongAdder();
     private State state = State.OPEN;
 
     FileLoad(IcebergLake lake, TableName name, Table table, String loadId) {
@@ -73,34 +76,81 @@ final class FileLoad implements LakeLoad {
         for (int index = 0; index < required.length; index++) {
             required[index] = schema.columns().get(index).isRequired();
         }
-        this.ownRows = rows();
     }
 
     @Override
     public void writeRow(Object[] row) {
-        ownRows.write(row);
+        if (row.length != required.length) {
+            throw new IllegalArgumentException("A row of %d values for %d columns".formatted(row.length, required.length));
+        }
+        if (ownRows == null) {
+            ownRows = rows();
+        }
+        for (int index = 0; index < row.length; index++) {
+            if (row[index] == null) {
+                ownRows.setNull(index);
+            } else {
+                ownRows.setShape(index, row[index]);
+            }
+        }
+        ownRows.endRow();
     }
 
     @Override
     public Rows rows() {
-        PartitionedFiles files = new PartitionedFiles(table);
+        RowFiles files = FlatFiles.fits(table) ? new FlatFiles(table) : new PartitionedFiles(table);
         writers.add(files);
-        return row -> write(row, files);
+        return new CheckedRows(files);
     }
 
-    private void write(Object[] row, PartitionedFiles files) {
-        requireOpen();
-        if (row.length != required.length) {
-            throw new IllegalArgumentException("A row of %d values for %d columns".formatted(row.length, required.length));
+    /// Rows of one thread: counted, and with a value wherever one is required.
+    private final class CheckedRows implements Rows {
+        private final RowFiles files;
+
+        private CheckedRows(RowFiles files) {
+            this.files = files;
         }
-        for (int index = 0; index < row.length; index++) {
-            if (row[index] == null && required[index]) {
+
+        @Override
+        public void setNull(int column) {
+            if (required[column]) {
                 throw NarwhalException.of(ErrorCode.BAD_INPUT_ROW,
-                        "Column [%s] of table [%s] is required, its value is NULL", schema.columns().get(index).name(), name);
+                        "Column [%s] of table [%s] is required, its value is NULL", schema.columns().get(column).name(), name);
             }
+            files.setNull(column);
         }
-        files.write(row);
-        rowCount.incrementAndGet();
+
+        @Override
+        public void setBoolean(int column, boolean value) {
+            files.setBoolean(column, value);
+        }
+
+        @Override
+        public void setLong(int column, long value) {
+            files.setLong(column, value);
+        }
+
+        @Override
+        public void setDouble(int column, double value) {
+            files.setDouble(column, value);
+        }
+
+        @Override
+        public void setBytes(int column, byte[] bytes, int offset, int length) {
+            files.setBytes(column, bytes, offset, length);
+        }
+
+        @Override
+        public void setShape(int column, Object value) {
+            files.setShape(column, value);
+        }
+
+        @Override
+        public void endRow() {
+            requireOpen();
+            files.endRow();
+            rowCount.increment();
+        }
     }
 
     @Override
@@ -112,7 +162,7 @@ final class FileLoad implements LakeLoad {
         NameMapping mapping = mappingJson == null ? null : NameMappingParser.fromJson(mappingJson);
         ParquetAdmission.Fit fit = ParquetAdmission.check(footer, name.toString(), schema, mapping);
         if (fit.asItIs() && table.spec().isUnpartitioned()) {
-            Metrics metrics = metrics(source, mapping);
+            Metrics metrics = metrics(footer, mapping);
             ParquetAdmission.requireNoNulls(schema, metrics, uri);
             copy(source, footer, metrics);
         } else {
@@ -121,11 +171,11 @@ final class FileLoad implements LakeLoad {
         }
     }
 
-    private Metrics metrics(InputFile source, NameMapping mapping) {
+    private Metrics metrics(ParquetFooter footer, NameMapping mapping) {
         try {
-            return ParquetUtil.fileMetrics(source, MetricsConfig.forTable(table), mapping);
+            return ParquetUtil.footerMetrics(footer.metadata(), Stream.empty(), MetricsConfig.forTable(table), mapping);
         } catch (RuntimeException e) {
-            throw Failures.source("Parquet file", source.location(), e);
+            throw Failures.source("Parquet file", footer.location(), e);
         }
     }
 
@@ -147,11 +197,11 @@ final class FileLoad implements LakeLoad {
                 .withMetrics(metrics)
                 .withSplitOffsets(ParquetUtil.getSplitOffsets(footer.metadata()))
                 .build());
-        rowCount.addAndGet(metrics.recordCount());
+        rowCount.add(metrics.recordCount());
     }
 
     /// Reads with the file's own ids (assigned by place where it has none) and matches columns by name.
-    private void rewrite(InputFile source, ParquetAdmission.Fit fit) {
+    private synchronized void rewrite(InputFile source, ParquetAdmission.Fit fit) {
         List<Field> wanted = new ArrayList<>();
         int[] places = new int[fit.fileSchema().columns().size()];
         List<Types.NestedField> tableColumns = schema.columns();
@@ -182,12 +232,12 @@ final class FileLoad implements LakeLoad {
 
     @Override
     public long rowCount() {
-        return rowCount.get();
+        return rowCount.sum();
     }
 
     @Override
     public int fileCount() {
-        return writers.stream().mapToInt(PartitionedFiles::fileCount).sum() + copied.size();
+        return writers.stream().mapToInt(files -> files.started().size()).sum() + copied.size();
     }
 
     @Override
@@ -309,7 +359,7 @@ final class FileLoad implements LakeLoad {
     @Override
     public void close() {
         if (state == State.OPEN) {
-            writers.forEach(PartitionedFiles::abandon);
+            writers.forEach(RowFiles::abandon);
             List<String> locations = new ArrayList<>(copiedLocations);
             writers.forEach(each -> locations.addAll(each.started()));
             for (String location : locations) {

@@ -10,19 +10,30 @@ public interface LakeLoad extends AutoCloseable {
 
     /// Another way in for rows, into files of its own: one thread may use it while others use theirs, and none while the
     /// load commits or closes.
-    default Rows rows() {
-        return this::writeRow;
-    }
+    Rows rows();
 
-    @FunctionalInterface
+    /// Takes rows a value at a time: every top-level column is set, in any order, then the row ends. A row that was not
+    /// ended is forgotten once its columns are set anew.
     interface Rows {
-        /// As `writeRow`.
-        void write(Object[] row);
+        void setNull(int column);
+
+        void setBoolean(int column, boolean value);
+
+        void setLong(int column, long value);
+
+        void setDouble(int column, double value);
+
+        void setBytes(int column, byte[] bytes, int offset, int length);
+
+        /// @param value in the shape of `org.narwhaldb.segment.NestedValues`, not null
+        void setShape(int column, Object value);
+
+        void endRow();
     }
 
     /// Adds a Parquet file whose schema fits by copying it, unread, into the table's location: columns by field id, or
     /// by the table's name mapping; metrics from its footer. Checks first: types equal or promotable to the table's,
-    /// required columns present, no unknown column.
+    /// required columns present, no unknown column. Threads may add files at the same time.
     ///
     /// @throws org.narwhaldb.segment.error.NarwhalException SCHEMA_MISMATCH (column and both types), BAD_INPUT_FILE
     void addParquet(String uri);

@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
@@ -17,10 +19,12 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// The footer of a Parquet file (https://parquet.apache.org/docs/file-format/metadata/): what can be known without
 /// reading rows.
 record ParquetFooter(String location, ParquetMetadata metadata) {
+    /// Without Hadoop's configuration, which is read from XML files anew for every reader otherwise.
+    private static final ParquetReadOptions OPTIONS = ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
 
     /// @throws NarwhalException FILE_NOT_FOUND, BAD_INPUT_FILE
     static ParquetFooter read(InputFile file) {
-        try (ParquetFileReader reader = ParquetFileReader.open(new Adapter(file))) {
+        try (ParquetFileReader reader = ParquetFileReader.open(new Adapter(file), OPTIONS)) {
             return new ParquetFooter(file.location(), reader.getFooter());
         } catch (IOException | RuntimeException e) {
             if (Failures.isMissing(e)) {

@@ -2,6 +2,7 @@ package org.narwhaldb.store.iceberg;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.object.LocalDisk;
 
 /// Rows into rolling Parquet files, one open per partition (just one if the table is unpartitioned), in the table's
-/// current schema and spec.
-final class PartitionedFiles {
+/// current schema and spec, row by row through Iceberg's writer: for what [FlatFiles] does not write.
+final class PartitionedFiles implements RowFiles {
     private static final long FILE_BYTES_DEFAULT = 256L << 20;
     private static final int OPEN_FILES_MAX = 32;
     /// A writer holds a row group in memory; many are open in a partitioned table.
@@ -41,6 +42,7 @@ final class PartitionedFiles {
     private final List<DataFile> done = new ArrayList<>();
     private final List<String> started = new ArrayList<>();
     private Open unpartitioned;
+    private Object[] row;
 
     private static final class Open {
         private final DataWriter<Object[]> writer;
@@ -59,11 +61,43 @@ final class PartitionedFiles {
         this.fileBytes = target == null ? FILE_BYTES_DEFAULT : Long.parseLong(target);
         this.key = new PartitionKey(table.spec(), schema);
         this.struct = new RowStruct(schema.asStruct());
+        this.row = new Object[schema.columns().size()];
     }
 
-    void write(Object[] row) {
+    @Override
+    public void setNull(int column) {
+        row[column] = null;
+    }
+
+    @Override
+    public void setBoolean(int column, boolean value) {
+        row[column] = value;
+    }
+
+    @Override
+    public void setLong(int column, long value) {
+        row[column] = value;
+    }
+
+    @Override
+    public void setDouble(int column, double value) {
+        row[column] = value;
+    }
+
+    @Override
+    public void setBytes(int column, byte[] bytes, int offset, int length) {
+        row[column] = Arrays.copyOfRange(bytes, offset, offset + length);
+    }
+
+    @Override
+    public void setShape(int column, Object value) {
+        row[column] = value;
+    }
+
+    @Override
+    public void endRow() {
         try {
-            Open file = file(row);
+            Open file = file();
             file.writer.write(row);
             file.rows++;
             if (file.rows % ROWS_BETWEEN_CHECKS == 0 && file.writer.length() >= fileBytes) {
@@ -76,7 +110,7 @@ final class PartitionedFiles {
         }
     }
 
-    private Open file(Object[] row) throws IOException {
+    private Open file() throws IOException {
         if (table.spec().isUnpartitioned()) {
             if (unpartitioned == null) {
                 unpartitioned = start(null);
@@ -124,8 +158,8 @@ final class PartitionedFiles {
         done.add(file.writer.toDataFile());
     }
 
-    /// Closes all files and returns those written.
-    List<DataFile> finish() {
+    @Override
+    public List<DataFile> finish() {
         try {
             for (Open file : open.values()) {
                 finish(file);
@@ -141,17 +175,13 @@ final class PartitionedFiles {
         }
     }
 
-    /// Locations of all files begun, for those who must remove them.
-    List<String> started() {
+    @Override
+    public List<String> started() {
         return started;
     }
 
-    int fileCount() {
-        return started.size();
-    }
-
-    /// Lets go of open files whose content no longer matters.
-    void abandon() {
+    @Override
+    public void abandon() {
         List<Open> files = new ArrayList<>(open.values());
         if (unpartitioned != null) {
             files.add(unpartitioned);

@@ -18,11 +18,11 @@ final class ExplainText {
     static String render(DistributedPlan plan, Map<Integer, QueryCoordinator.RoutedLeaf> leaves, QueryStatistics statistics) {
         StringBuilder text = new StringBuilder();
         text.append("Fragment ").append(plan.root().id()).append(" [root, front end]\n");
-        append(text, PlanPrinter.print(plan.root().root()));
+        appendFragment(text, plan.root(), statistics);
         for (Fragment build : plan.builds()) {
             text.append("Fragment ").append(build.id()).append(" [build, front end] -> broadcast to ").append(readers(plan, build))
                     .append('\n');
-            append(text, PlanPrinter.print(build.root()));
+            appendFragment(text, build, statistics);
         }
         for (Fragment leaf : plan.leaves()) {
             QueryCoordinator.RoutedLeaf routed = leaves.get(leaf.id());
@@ -45,7 +45,7 @@ final class ExplainText {
             if (statistics != null) {
                 statistics.ofFragment(leaf.id()).forEach(line -> text.append("  ").append(line).append('\n'));
             }
-            append(text, PlanPrinter.print(leaf.root()));
+            appendFragment(text, leaf, statistics);
         }
         if (statistics != null) {
             text.append("Ran: ").append(statistics).append('\n');
@@ -59,6 +59,18 @@ final class ExplainText {
                 .filter(fragment -> DistributedPlan.sources(fragment.root()).stream().anyMatch(source -> source.fragmentId() == read.id()))
                 .map(fragment -> String.valueOf(fragment.id())).collect(Collectors.joining(", "));
         return (ids.contains(",") ? "fragments " : "fragment ") + ids;
+    }
+
+    /// What ran, with what it took; or what would run.
+    private static void appendFragment(StringBuilder text, Fragment fragment, QueryStatistics statistics) {
+        QueryProfile profile = statistics == null ? null : statistics.profile();
+        List<String> trees = profile == null ? List.of() : profile.trees(fragment.id());
+        if (trees.isEmpty()) {
+            append(text, PlanPrinter.print(fragment.root()));
+            return;
+        }
+        profile.totals(fragment.id()).forEach(line -> text.append("  ").append(line).append('\n'));
+        trees.forEach(tree -> append(text, tree));
     }
 
     private static void append(StringBuilder text, String tree) {

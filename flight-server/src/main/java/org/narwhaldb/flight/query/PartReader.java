@@ -99,7 +99,8 @@ final class PartReader implements Runnable {
     private void read(PartAttempts.Decision.Try attempt) {
         FragmentRequest request = new FragmentRequest(context.queryId(), leaf.fragment().id(), part.number(), attempt.attempt(),
                 leaf.manifest().version().table().toString(), leaf.manifest().version().id().toString(), leaf.fragment().root(),
-                part.pairs(), leaf.broadcasts(), attempt.onDemand(), context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
+                part.pairs(), leaf.broadcasts(), attempt.onDemand(), statistics.profile() != null, context.deadline().toEpochMilli(),
+                leaf.memoryLimitBytes());
         Transport.NodeAddress address = servers.address(attempt.server());
         Received received = new Received();
         Instant began = clock.instant();
@@ -113,7 +114,8 @@ final class PartReader implements Runnable {
                     trailer, received.rows);
         }
         hasGroupsOnce = trailer.hasGroupsOnce();
-        statistics.partAnswered(attempt.server(), trailer, received.bytes, Duration.between(began, clock.instant()));
+        statistics.partAnswered(attempt.server(), leaf.fragment().root(), trailer, received.bytes,
+                Duration.between(began, clock.instant()));
     }
 
     /// What one attempt has brought; hands on what none before it has.

@@ -25,9 +25,11 @@ import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.flight.catalog.PinnedCatalog;
 import org.narwhaldb.flight.catalog.PlannerTables;
 import org.narwhaldb.flight.catalog.SystemTables;
+import org.narwhaldb.flight.result.ResultCache;
 import org.narwhaldb.flight.routing.SegmentPruner;
 import org.narwhaldb.flight.routing.SegmentRouter;
 import org.narwhaldb.flight.routing.StatisticsAnswer;
@@ -47,9 +49,10 @@ public final class QueryCoordinator implements QueryService {
     public record Limits(int partsPerServer, long memoryLimitBytes, int queriesMax) {}
 
     /// @param transport to the segment servers
+    /// @param results answers that are kept
     public record Collaborators(
             CachingPlanner planner, VersionTracker tracker, SystemTables systemTables, Cluster cluster, Transport transport,
-            MemoryPool memory, InstantSource clock, Scheduler scheduler) {}
+            MemoryPool memory, InstantSource clock, Scheduler scheduler, ResultCache results) {}
 
     private final Collaborators with;
     private final Limits limits;
@@ -89,12 +92,14 @@ public final class QueryCoordinator implements QueryService {
         result.statistics().planned(Duration.between(began, with.clock().instant()));
         try {
             switch (statement.kind()) {
-                case QUERY -> result.open(statement.plan(), catalog, session.rowsMax());
+                case QUERY -> result.openKept(statement, catalog, session);
                 case EXPLAIN -> result.openText(statement.output(), explain(statement.plan(), catalog, null));
                 case EXPLAIN_ANALYZE -> {
+                    result.statistics().measure();
                     result.open(statement.plan(), catalog, 0);
                     result.drain();
-                    result.openText(statement.output(), explain(statement.plan(), catalog, result.statistics()));
+                    result.openText(statement.output(), explain(statement.plan(), catalog, result.statistics())
+                            + "Result cache: " + with.results().describe(with.results().key(statement, catalog, session)) + '\n');
                 }
                 case SET -> throw NarwhalException.of(ErrorCode.INVALID_REQUEST, "SET has no rows; run it as an update");
             }
@@ -205,6 +210,11 @@ public final class QueryCoordinator implements QueryService {
             return new GatherSource.Exchange(new HoldingServers(leaf.manifest()), with.transport(), context, with.clock(),
                     with.scheduler(), statistics);
         }
+
+        @Override
+        public PlanMeter meter(int fragmentId, PlanNode root) {
+            return statistics.meter(fragmentId, root, context);
+        }
     }
 
     /// Whether a server spreads the fragment over its threads itself, so that one request and one stream will do.
@@ -241,6 +251,18 @@ public final class QueryCoordinator implements QueryService {
             this.memory = memory;
         }
 
+        /// From the cache if it has the answer.
+        void openKept(SqlPlanner.Statement statement, PinnedCatalog catalog, SessionState session) {
+            ResultCache.Key key = with.results().key(statement, catalog, session);
+            root = with.results().find(key, context);
+            if (root != null) {
+                fields = statement.plan().output();
+            } else {
+                open(statement.plan(), catalog, session.rowsMax());
+                root = with.results().keeping(key, fields, root, context);
+            }
+        }
+
         void open(DistributedPlan plan, PinnedCatalog catalog, long limit) {
             RunningFragments fragments = new RunningFragments(plan, new CatalogRoutes(catalog, context, statistics), context,
                     scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context),
@@ -249,7 +271,9 @@ public final class QueryCoordinator implements QueryService {
             context.onCancel(fragments::close);
             fields = plan.output();
             PlanNode node = plan.root().root();
-            root = FragmentExecutor.operator(limit > 0 ? new PlanNode.Limit(node, 0, limit) : node, fragments.inputs(), context);
+            PlanNode limited = limit > 0 ? new PlanNode.Limit(node, 0, limit) : node;
+            root = FragmentExecutor.operator(limited, fragments.inputs(), context,
+                    statistics.meter(plan.root().id(), limited, context));
             fragments.stages().forEach(stage -> with.scheduler().start("build-" + context.queryId(), stage));
         }
 

@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 
 /// What one query did, as it goes: in all, and by fragment and server. Thread-safe.
 public final class QueryStatistics {
     private final Map<Integer, Map<String, Work>> work = new TreeMap<>();
     private Duration planning = Duration.ZERO;
     private long retries;
+    /// null unless each operator is measured
+    private volatile QueryProfile profile;
 
     /// What a server did for a fragment.
     ///
@@ -37,7 +42,26 @@ public final class QueryStatistics {
         planning = duration;
     }
 
-    synchronized void partAnswered(String server, FragmentTrailer trailer, long bytes, Duration duration) {
+    /// From now on each operator is to be measured.
+    void measure() {
+        profile = new QueryProfile();
+    }
+
+    /// Null unless each operator is measured.
+    QueryProfile profile() {
+        return profile;
+    }
+
+    /// For a plan that the front end is about to run; null unless each operator is measured.
+    PlanMeter meter(int fragmentId, PlanNode root, QueryContext context) {
+        return profile == null ? null : profile.meter(fragmentId, root, context);
+    }
+
+    /// @param root what the server ran
+    synchronized void partAnswered(String server, PlanNode root, FragmentTrailer trailer, long bytes, Duration duration) {
+        if (profile != null && trailer.profile() != null) {
+            profile.answered(trailer.fragmentId(), root, server, trailer.profile());
+        }
         work.computeIfAbsent(trailer.fragmentId(), _ -> new TreeMap<>()).merge(server,
                 new Work(1, trailer.pairCount(), trailer.rowsScanned(), trailer.rows(), bytes, duration), Work::plus);
     }

@@ -12,6 +12,7 @@ import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.flight.query.QueryCoordinator.RoutedLeaf;
 
 /// The fragments of one running query, as what its root reads. Builds start at once, each on a thread of its own; a leaf that joins with
@@ -27,6 +28,9 @@ final class RunningFragments {
         RoutedLeaf reroute(RoutedLeaf routed, Fragment cut);
 
         GatherSource.Exchange exchange(RoutedLeaf leaf);
+
+        /// Null unless each operator is measured.
+        PlanMeter meter(int fragmentId, PlanNode root);
     }
 
     private final DistributedPlan plan;
@@ -50,7 +54,8 @@ final class RunningFragments {
         this.memoryLimitBytes = memoryLimitBytes;
         plan.leaves().forEach(leaf -> leaves.put(leaf.id(), routes.of(leaf)));
         for (Fragment build : plan.builds()) {
-            builds.put(build.id(), new BuildStage(build, () -> FragmentExecutor.operator(build.root(), inputs(), context), context));
+            builds.put(build.id(), new BuildStage(build, () -> FragmentExecutor.operator(build.root(), inputs(), context,
+                    routes.meter(build.id(), build.root())), context));
         }
     }
 
@@ -89,7 +94,7 @@ final class RunningFragments {
         FragmentExecutor.Inputs own = inputs();
         return FragmentExecutor.operator(cut.above(), new FragmentExecutor.Inputs(List.of(),
                 source -> source.fragmentId() == cut.leaf().id() ? below : own.remoteSource().apply(source), systemTable,
-                own.broadcasts()), context);
+                own.broadcasts()), context, routes.meter(cut.leaf().id(), cut.above()));
     }
 
     /// What statistics say before what the servers say.

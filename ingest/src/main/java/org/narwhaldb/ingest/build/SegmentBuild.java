@@ -148,7 +148,7 @@ final class SegmentBuild {
         }
         String range = "%s %d: %d to %d.%d, %d rows".formatted(layout.buckets(), segment.bucket, segment.firstPosition,
                 segment.sources.size() - 1, segment.lastPosition, segment.builder.rowCount());
-        return Fingerprint.of(SegmentOutput.BUILD_VERSION, table.uuid(), Fingerprint.columns(layout.fields()),
+        return Fingerprint.of(Segments.FORMAT_VERSION, SegmentOutput.BUILD_VERSION, table.uuid(), Fingerprint.columns(layout.fields()),
                 layout.sortKeys(), sources, range + salt);
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.narwhaldb.ingest.build.BuildPlanner.TimeRange;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.Segments;
 import org.narwhaldb.segment.SortKey;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -24,8 +25,9 @@ import org.narwhaldb.store.iceberg.LakeTable.SourceFile;
 
 /// How a table's rows are laid out in segments: its `TableSpec` bound to the current columns.
 ///
-/// The hash names what a change of which rebuilds the table: time column, cluster-by, the segment time asked for. It
-/// begins with the width in use (`day-…`): that is how an automatic choice is remembered.
+/// The hash names what a change of which rebuilds the table: time column, cluster-by, the segment time asked for, and the
+/// version of the segments' format, so that files of another version are neither read nor kept. It begins with the width in
+/// use (`day-…`): that is how an automatic choice is remembered.
 ///
 /// @param timeColumn index in `fields`, or -1
 /// @param sortKeys Iceberg's own order if the table has one; else a time bucket in which the rows are still many, the
@@ -99,7 +101,7 @@ public record TableLayout(
         table.fields().forEach(field -> ids.put(field.name(), "#" + field.id()));
         String time = spec.timeColumn() == null ? "" : ids.getOrDefault(spec.timeColumn(), spec.timeColumn());
         List<String> cluster = spec.clusterBy().stream().map(name -> ids.getOrDefault(name, name)).toList();
-        return Fingerprint.of("spec", time, cluster, spec.segmentTime()).substring(0, SPEC_HASH_LENGTH);
+        return Fingerprint.of("spec", Segments.FORMAT_VERSION, time, cluster, spec.segmentTime()).substring(0, SPEC_HASH_LENGTH);
     }
 
     private static List<SortKey> sortKeys(LakeTable table, List<Integer> clusterIds, int time, long rowBucket) {

@@ -25,6 +25,8 @@ import org.narwhaldb.store.iceberg.LakeTable;
 public final class FileLoad {
     private static final int REJECTIONS_MAX = 10;
     private static final int PROGRESS_ROWS = 20_000;
+    /// They wait for the disk, most of the time: each file must be on it.
+    private static final int COPIERS_MAX = 8;
     private static final long PARALLEL_BYTES_MIN = 8L << 20;
 
     private final Lake lake;
@@ -89,18 +91,13 @@ public final class FileLoad {
         try (LakeLoad load = table.newLoad(loadId)) {
             Steps steps = new Steps(load, files.size(), listener);
             List<String> texts = new ArrayList<>();
-            files.forEach((uri, kind) -> {
-                if (kind.format() == InputKind.Format.PARQUET) {
-                    steps.show(uri);
-                    load.addParquet(uri);
-                    steps.end();
-                } else {
-                    texts.add(uri);
-                }
-            });
+            List<String> parquets = new ArrayList<>();
+            files.forEach((uri, kind) -> (kind.format() == InputKind.Format.PARQUET ? parquets : texts).add(uri));
+            addParquets(load, parquets, steps);
             int readers = readers(texts);
             if (readers < 2) {
-                texts.forEach(uri -> readText(table, load::writeRow, uri, files.get(uri), rejections, steps));
+                LakeLoad.Rows rows = texts.isEmpty() ? null : load.rows();
+                texts.forEach(uri -> readText(table, rows, uri, files.get(uri), rejections, steps));
             } else {
                 try (ParallelWork work = new ParallelWork("read-", readers)) {
                     work.run(texts.size(), load::rows, (rows, index) -> readText(table, rows, texts.get(index),
@@ -111,6 +108,19 @@ public final class FileLoad {
             long rows = load.rowCount();
             long snapshotId = load.commit(request.overwrite());
             return new LoadResult(loadId, snapshotId, rows, files.size(), rejections.count, rejections.first, false);
+        }
+    }
+
+    private static void addParquets(LakeLoad load, List<String> uris, Steps steps) {
+        if (uris.isEmpty()) {
+            return;
+        }
+        try (ParallelWork work = new ParallelWork("copy-", Math.min(uris.size(), COPIERS_MAX))) {
+            work.run(uris.size(), () -> load, (target, index) -> {
+                steps.show(uris.get(index));
+                target.addParquet(uris.get(index));
+                steps.end();
+            });
         }
     }
 
@@ -138,7 +148,7 @@ public final class FileLoad {
                 try {
                     more = records.next();
                     if (more) {
-                        target.write(mapping.row(records));
+                        mapping.put(records, target);
                     }
                 } catch (RowProblem e) {
                     rejections.add(uri, records.line(), e);

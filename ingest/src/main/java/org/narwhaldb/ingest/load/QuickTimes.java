@@ -14,41 +14,42 @@ final class QuickTimes {
     private QuickTimes() {}
 
     /// Days since 1970-01-01 of a text `2026-01-31`; or [#NONE].
-    static long epochDay(String text) {
-        return text.length() == DATE_LENGTH ? date(text) : NONE;
+    static long epochDay(byte[] text, int from, int to) {
+        return to - from == DATE_LENGTH ? date(text, from) : NONE;
     }
 
     /// Of a text `2026-01-31T12:34:56`, also with a blank for the T, with a fraction of up to nine digits and with a Z,
     /// the time since 1970 in units of which a second has `perSecond`, a power of ten; or [#NONE], also where it would
     /// lose digits.
-    static long timestamp(String text, int perSecond) {
-        int end = text.length();
-        if (end > SECONDS_LENGTH && text.charAt(end - 1) == 'Z') {
-            end--;
+    static long timestamp(byte[] text, int from, int to, int perSecond) {
+        int length = to - from;
+        if (length > SECONDS_LENGTH && text[to - 1] == 'Z') {
+            length--;
         }
-        if (end < SECONDS_LENGTH || end == SECONDS_LENGTH + 1 || end > SECONDS_LENGTH + 1 + FRACTION_MAX
-                || text.charAt(10) != 'T' && text.charAt(10) != ' ' || text.charAt(13) != ':' || text.charAt(16) != ':') {
+        if (length < SECONDS_LENGTH || length == SECONDS_LENGTH + 1 || length > SECONDS_LENGTH + 1 + FRACTION_MAX
+                || text[from + 10] != 'T' && text[from + 10] != ' ' || text[from + 13] != ':' || text[from + 16] != ':') {
             return NONE;
         }
-        long day = date(text);
-        int hour = digits(text, 11, 13);
-        int minute = digits(text, 14, 16);
-        int second = digits(text, 17, 19);
+        long day = date(text, from);
+        int hour = digits(text, from + 11, from + 13);
+        int minute = digits(text, from + 14, from + 16);
+        int second = digits(text, from + 17, from + 19);
         if (day == NONE || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
             return NONE;
         }
-        long fraction = fraction(text, end, perSecond);
+        long fraction = fraction(text, from + SECONDS_LENGTH, from + length, perSecond);
         return fraction < 0 ? NONE : (day * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second) * perSecond + fraction;
     }
 
-    private static long fraction(String text, int end, int perSecond) {
-        if (end == SECONDS_LENGTH) {
+    /// @param from of the point
+    private static long fraction(byte[] text, int from, int to, int perSecond) {
+        if (from == to) {
             return 0;
         }
-        int digits = text.charAt(SECONDS_LENGTH) == '.' ? digits(text, SECONDS_LENGTH + 1, end) : -1;
+        int digits = text[from] == '.' ? digits(text, from + 1, to) : -1;
         long fraction = digits;
         long unit = 1;
-        for (int i = SECONDS_LENGTH + 1; i < end; i++) {
+        for (int i = from + 1; i < to; i++) {
             unit *= 10;
         }
         if (unit <= perSecond) {
@@ -58,11 +59,11 @@ final class QuickTimes {
     }
 
     /// Of the years that take four digits and that a count of nanoseconds reaches.
-    private static long date(String text) {
-        int year = digits(text, 0, 4);
-        int month = digits(text, 5, 7);
-        int day = digits(text, 8, 10);
-        if (year < 1700 || year > 2200 || month < 1 || month > 12 || day < 1 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+    private static long date(byte[] text, int from) {
+        int year = digits(text, from, from + 4);
+        int month = digits(text, from + 5, from + 7);
+        int day = digits(text, from + 8, from + 10);
+        if (year < 1700 || year > 2200 || month < 1 || month > 12 || day < 1 || text[from + 4] != '-' || text[from + 7] != '-') {
             return NONE;
         }
         boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -76,10 +77,10 @@ final class QuickTimes {
     }
 
     /// -1 if one is no digit.
-    private static int digits(String text, int from, int to) {
+    private static int digits(byte[] text, int from, int to) {
         int number = 0;
         for (int i = from; i < to; i++) {
-            int digit = text.charAt(i) - '0';
+            int digit = text[i] - '0';
             if (digit < 0 || digit > 9) {
                 return -1;
             }

@@ -1,6 +1,5 @@
 package org.narwhaldb.ingest.load;
 
-import java.io.BufferedReader;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.Lake;
@@ -10,11 +9,11 @@ final class Records {
     private Records() {}
 
     static RecordSource open(Lake lake, String uri, InputKind kind) {
-        BufferedReader reader = TextInput.open(lake.open(uri), kind.compression());
+        TextBuffer text = TextInput.open(lake.open(uri), kind.compression());
         return switch (kind.format()) {
-            case CSV -> new CsvRecords(uri, reader, ',');
-            case TSV -> new CsvRecords(uri, reader, '\t');
-            case JSON -> new JsonRecords(uri, reader);
+            case CSV -> new CsvRecords(uri, text, ',');
+            case TSV -> new CsvRecords(uri, text, '\t');
+            case JSON -> new JsonRecords(uri, text);
             case PARQUET -> throw NarwhalException.of(ErrorCode.INTERNAL, "Parquet file [%s] has no records of text",
                     uri);
         };

@@ -1,13 +1,14 @@
 package org.narwhaldb.ingest.load;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.TableName;
+import org.narwhaldb.store.iceberg.LakeLoad;
 
 /// Puts a record's values into a table's columns by name. A nullable column that the record has not is NULL.
 final class RowMapping {
@@ -17,6 +18,8 @@ final class RowMapping {
     private final String uri;
     private List<String> names;
     private int[] targets;
+    /// Columns that the file has not.
+    private int[] others;
 
     RowMapping(TableName table, List<Field> columns, String uri) {
         this.table = table;
@@ -29,25 +32,32 @@ final class RowMapping {
 
     /// @throws RowProblem when a value does not fit its column
     /// @throws NarwhalException SCHEMA_MISMATCH when the table has no such column
-    Object[] row(RecordSource record) {
+    void put(RecordSource record, LakeLoad.Rows rows) {
         if (record.names() != names) {
             bind(record);
         }
-        Object[] row = new Object[columns.size()];
+        Field missing = null;
         for (int index = 0; index < targets.length; index++) {
             Field column = columns.get(targets[index]);
             try {
-                row[targets[index]] = value(column, record.cell(index));
+                if (!record.put(index, column, rows, targets[index]) && !column.nullable()) {
+                    missing = missing == null ? column : missing;
+                }
             } catch (RowProblem e) {
                 throw e.in(column.name());
             }
         }
-        for (int index = 0; index < row.length; index++) {
-            if (row[index] == null && !columns.get(index).nullable()) {
-                throw new RowProblem(columns.get(index).name(), "a value is required, but missing");
+        for (int column : others) {
+            if (columns.get(column).nullable()) {
+                rows.setNull(column);
+            } else {
+                missing = columns.get(column);
             }
         }
-        return row;
+        if (missing != null) {
+            throw new RowProblem(missing.name(), "a value is required, but missing");
+        }
+        rows.endRow();
     }
 
     void bind(RecordSource record) {
@@ -63,12 +73,7 @@ final class RowMapping {
             }
             targets[index] = target;
         }
-    }
-
-    private static Object value(Field column, RecordSource.Cell cell) {
-        return switch (cell) {
-            case RecordSource.Cell.Text(String text) -> text.isEmpty() ? null : TextValues.parse(column.type(), text);
-            case RecordSource.Cell.Json(JsonNode node) -> JsonValues.parse(column.type(), node);
-        };
+        others = IntStream.range(0, columns.size()).filter(column -> IntStream.of(targets).noneMatch(target -> target == column))
+                .toArray();
     }
 }

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -15,34 +14,34 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.store.iceberg.Lake;
 
-/// A text file as characters: decompressed, decoded strictly as UTF-8, without a byte order mark.
+/// Opens text files: decompressed, UTF-8 without a byte order mark.
 final class TextInput {
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private TextInput() {}
 
     /// @throws NarwhalException BAD_INPUT_FILE
-    static BufferedReader open(Lake.InputFileHandle file, InputKind.Compression compression) {
+    static TextBuffer open(Lake.InputFileHandle file, InputKind.Compression compression) {
         InputStream raw = file.stream();
         try {
-            InputStream plain = switch (compression) {
+            return new TextBuffer(file.uri(), switch (compression) {
                 case NONE -> raw;
                 case GZIP -> new GZIPInputStream(raw, BUFFER_BYTES);
                 case ZSTD -> new ZstdInputStream(raw);
-            };
-            Reader characters = new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT));
-            BufferedReader reader = new BufferedReader(characters, BUFFER_BYTES);
-            reader.mark(1);
-            if (reader.read() != BYTE_ORDER_MARK) {
-                reader.reset();
-            }
-            return reader;
+            });
         } catch (IOException e) {
             close(raw);
             throw failure(file.uri(), 1, e);
+        } catch (NarwhalException e) {
+            close(raw);
+            throw e;
         }
+    }
+
+    /// The rest of a file as characters, decoded strictly.
+    static BufferedReader reader(InputStream stream) {
+        return new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)), BUFFER_BYTES);
     }
 
     /// @param line being read

@@ -25,7 +25,8 @@ import org.narwhaldb.segment.ColumnType;
 /// that would lose digits does not fit.
 ///
 /// Dates and times are ISO 8601, with `T` or a blank between them. A time with an offset is converted to UTC, both for
-/// TIMESTAMP and TIMESTAMP_TZ; one without an offset is taken as UTC. Binary values are Base64.
+/// TIMESTAMP and TIMESTAMP_TZ; one without an offset is taken as UTC. Binary values are Base64. The usual forms are read
+/// by [QuickValues].
 final class TextValues {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -51,11 +52,8 @@ final class TextValues {
                 case LONG -> Long.parseLong(text);
                 case FLOAT -> (double) (float) number(type, text);
                 case DOUBLE -> number(type, text);
-                case DECIMAL -> decimal(type, text);
-                case DATE -> {
-                    long day = QuickTimes.epochDay(text);
-                    yield day != QuickTimes.NONE ? day : LocalDate.parse(text).toEpochDay();
-                }
+                case DECIMAL -> decimal(type, new BigDecimal(text), text);
+                case DATE -> LocalDate.parse(text).toEpochDay();
                 case TIME -> micros(type, LocalTime.parse(text).toNanoOfDay(), text);
                 case TIMESTAMP, TIMESTAMP_TZ -> timestamp(type, text, false);
                 case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> timestamp(type, text, true);
@@ -83,49 +81,6 @@ final class TextValues {
         }
     }
 
-    private static Object decimal(ColumnType type, String text) {
-        if (type.physical() == ColumnType.Physical.LONG) {
-            long unscaled = quickDecimal(type, text);
-            if (unscaled != Long.MIN_VALUE) {
-                return unscaled;
-            }
-        }
-        return decimal(type, new BigDecimal(text), text);
-    }
-
-    /// Of digits with at most one point between them, as many as fit the type for certain; else Long.MIN_VALUE.
-    private static long quickDecimal(ColumnType type, String text) {
-        int length = text.length();
-        boolean negative = length > 0 && text.charAt(0) == '-';
-        int first = negative ? 1 : 0;
-        if (length == first || length - first > ColumnType.LONG_DECIMAL_PRECISION_MAX + 1) {
-            return Long.MIN_VALUE;
-        }
-        long number = 0;
-        int fraction = -1;
-        for (int i = first; i < length; i++) {
-            char next = text.charAt(i);
-            if (next == '.' && fraction < 0 && i > first && i + 1 < length) {
-                fraction = 0;
-            } else if (next >= '0' && next <= '9') {
-                number = number * 10 + (next - '0');
-                fraction += fraction < 0 ? 0 : 1;
-            } else {
-                return Long.MIN_VALUE;
-            }
-        }
-        int places = Math.max(0, fraction);
-        // without a point the digits before it are as many as the text is long
-        int whole = length - first - (fraction < 0 ? 0 : places + 1);
-        if (places > type.scale() || whole > type.precision() - type.scale()) {
-            return Long.MIN_VALUE;
-        }
-        for (int i = places; i < type.scale(); i++) {
-            number *= 10;
-        }
-        return negative ? -number : number;
-    }
-
     static Object decimal(ColumnType type, BigDecimal value, String text) {
         BigDecimal scaled = value.setScale(type.scale());
         if (scaled.precision() > type.precision()) {
@@ -147,6 +102,9 @@ final class TextValues {
 
     /// Java also takes `1d`, `0x1p3` and blanks around a number.
     static double number(ColumnType type, String text) {
+        if (text.isEmpty()) {
+            throw misfit(type, text);
+        }
         char last = text.charAt(text.length() - 1);
         boolean java = last == 'd' || last == 'D' || last == 'f' || last == 'F' || text.indexOf('x') >= 0
                 || text.indexOf('X') >= 0;
@@ -168,10 +126,6 @@ final class TextValues {
     }
 
     private static Object timestamp(ColumnType type, String text, boolean nanos) {
-        long quick = QuickTimes.timestamp(text, nanos ? 1_000_000_000 : 1_000_000);
-        if (quick != QuickTimes.NONE) {
-            return quick;
-        }
         TemporalAccessor parsed = timestamp(text);
         LocalDateTime utc = switch (parsed) {
             case OffsetDateTime offset -> offset.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();

@@ -211,8 +211,9 @@ public final class Publication {
         LiveRowsChange change = full ? LiveRowsChange.none()
                 : new LiveRowsChange(baseline.segments().values(), Set.copyOf(diff.removed()), diff.deletesChanged());
         String suffix = id + "-" + epoch;
-        // what servers could not load under its old name must have a new one
-        String salt = mode == Mode.REPAIR || mode == Mode.ANEW ? suffix : "";
+        // what servers could not load under its old name must have a new one; so must what replaces all that stands
+        boolean replaces = full && baseline.version() != null;
+        String salt = mode == Mode.REPAIR || mode == Mode.ANEW || replaces ? suffix : "";
         result = seams.builds().run(
                 new SegmentBuilds.Target(table, layout, VersionStores.tableDirectory(name), suffix, salt, progress),
                 tasks, change);

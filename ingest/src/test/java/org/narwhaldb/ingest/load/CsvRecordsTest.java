@@ -3,7 +3,7 @@ package org.narwhaldb.ingest.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,7 +50,7 @@ class CsvRecordsTest {
 
     @Test
     void aRowOfTheWrongWidthIsOneBadRowAndReadingGoesOn() {
-        CsvRecords records = new CsvRecords("f.csv", new StringReader("a,b\n1,2\n1,2,3\n\"x\"y,1\n4,5\n"), ',');
+        CsvRecords records = records("a,b\n1,2\n1,2,3\n\"x\"y,1\n4,5\n");
 
         assertThat(records.next()).isTrue();
         assertThatThrownBy(records::next).isInstanceOf(RowProblem.class)
@@ -81,8 +81,22 @@ class CsvRecordsTest {
         }
     }
 
+    @Test
+    void textThatIsNoUtf8IsRefusedWithItsLine() {
+        byte[] text = "a,b\n1,2\n\"x\",_y\n".getBytes(StandardCharsets.UTF_8);
+        text[12] = (byte) 0xE9;
+        CsvRecords records = new CsvRecords("f.csv", new TextBuffer("f.csv", SlowStream.of(text)), ',');
+
+        assertThat(records.next()).isTrue();
+        assertThatThrownBy(records::next).isInstanceOf(NarwhalException.class).hasMessageContaining("line [3]: it is not UTF-8");
+    }
+
+    private static CsvRecords records(String text) {
+        return new CsvRecords("f.csv", new TextBuffer("f.csv", SlowStream.of(text.getBytes(StandardCharsets.UTF_8))), ',');
+    }
+
     private static List<List<String>> all(String text) {
-        CsvRecords records = new CsvRecords("f.csv", new StringReader(text), ',');
+        CsvRecords records = records(text);
         List<List<String>> rows = new ArrayList<>();
         while (records.next()) {
             List<String> row = new ArrayList<>();

@@ -68,11 +68,15 @@ public final class ConfigFile {
 
     /// A size in bytes: a number with k, m or g.
     public long bytes(String key, long otherwise) {
-        String value = values.remove(key);
-        return value == null || value.isEmpty() ? otherwise : bytes(source, key, value);
+        return bytes(key, otherwise, 1);
     }
 
-    static long bytes(String source, String key, String value) {
+    public long bytes(String key, long otherwise, long min) {
+        String value = values.remove(key);
+        return value == null || value.isEmpty() ? otherwise : bytes(source, key, value, min);
+    }
+
+    static long bytes(String source, String key, String value, long min) {
         int shift = switch (Character.toLowerCase(value.charAt(value.length() - 1))) {
             case 'k' -> 10;
             case 'm' -> 20;
@@ -82,7 +86,7 @@ public final class ConfigFile {
         };
         try {
             long number = Long.parseLong(shift == 0 ? value : value.substring(0, value.length() - 1));
-            if (number > 0 && number <= Long.MAX_VALUE >> shift) {
+            if (number >= min && number <= Long.MAX_VALUE >> shift) {
                 return number << shift;
             }
         } catch (NumberFormatException e) {

@@ -35,6 +35,11 @@ public record ProcessConfig(String zooKeeper, String cluster, String host, int p
         return Runtime.getRuntime().maxMemory() / 2;
     }
 
+    /// What is kept from query to query of one kind, unless configured: little of a small heap.
+    public static long keptBytes(long most) {
+        return Math.min(most, Runtime.getRuntime().maxMemory() / 32);
+    }
+
     /// Where data is: the Iceberg catalog and the segment store.
     ///
     /// @param catalogProperties as Iceberg names them; also carries the S3 properties of the segment store

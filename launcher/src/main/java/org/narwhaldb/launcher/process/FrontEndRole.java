@@ -13,6 +13,7 @@ public final class FrontEndRole {
     private static final int QUERIES_MAX = 1_000;
     private static final long TIMEOUT_SECONDS = 300;
     private static final long PLAN_CACHE_BYTES = 32 << 20;
+    private static final long RESULT_CACHE_BYTES = 32 << 20;
 
     private FrontEndRole() {}
 
@@ -22,7 +23,8 @@ public final class FrontEndRole {
                 Duration.ofSeconds(file.number("query-timeout-seconds", TIMEOUT_SECONDS, 1, 86_400)),
                 file.bytes("query-memory", ProcessConfig.queryMemoryBytes() * 3 / 4),
                 (int) file.number("queries-max", QUERIES_MAX, 1, 1_000_000),
-                file.bytes("plan-cache", PLAN_CACHE_BYTES), ProcessConfig.drainTimeout(file));
+                file.bytes("plan-cache", PLAN_CACHE_BYTES),
+                file.bytes("result-cache", ProcessConfig.keptBytes(RESULT_CACHE_BYTES), 0), ProcessConfig.drainTimeout(file));
     }
 
     public static FrontEnd start(

@@ -76,8 +76,7 @@ public final class OneJvmCluster implements AutoCloseable {
         DataStores stores = DataStores.open(lake);
         Transports.Local transport = foundation.closing(Transports.local(foundation.memory()));
 
-        SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
-                SegmentServerRole.cache(serverConfig, stores));
+        SegmentServer.Sources sources = SegmentServerRole.sources(serverConfig, cluster, stores);
         for (int number = 0; number < settings.segmentServers(); number++) {
             Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0,
                     Instance.DEFAULT_TIER, "zone-" + number);

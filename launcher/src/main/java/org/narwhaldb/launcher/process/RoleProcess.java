@@ -108,8 +108,7 @@ public final class RoleProcess implements AutoCloseable {
         Foundation.await(warmUp);
         Instance instance = new Instance(id("segment-server", common), Role.SEGMENT_SERVER, common.host(), common.port(),
                 Instance.DEFAULT_TIER, zone);
-        SegmentServer.Sources sources = new SegmentServer.Sources(cluster.pointers(), stores.versions(),
-                SegmentServerRole.cache(config, stores));
+        SegmentServer.Sources sources = SegmentServerRole.sources(config, cluster, stores);
         SegmentServer server = SegmentServerRole.start(
                 config, instance, sources, cluster, foundation, (_, handler) -> serve(handler, common, foundation));
         foundation.closing(() -> server.drain(drainTimeout));

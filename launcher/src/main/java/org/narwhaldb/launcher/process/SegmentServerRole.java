@@ -10,14 +10,18 @@ import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.launcher.config.ConfigFile;
+import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.SegmentCache;
 import org.narwhaldb.server.SegmentServer;
 import org.narwhaldb.server.SegmentServerConfig;
+import org.narwhaldb.server.partial.PartialCache;
 
 /// Starts a segment server.
 public final class SegmentServerRole {
+    private static final long PARTIAL_CACHE_BYTES = 64 << 20;
+
     private SegmentServerRole() {}
 
     /// The disk budget is, unless given, nine tenths of what is free where the cache is.
@@ -29,15 +33,18 @@ public final class SegmentServerRole {
             SegmentServerConfig defaults = SegmentServerConfig.of(directory, file.bytes("disk-budget", Math.max(1, free / 10 * 9)));
             return new SegmentServerConfig(directory, defaults.diskBudgetBytes(),
                     file.number("server-retention-millis", defaults.retentionMillis(), 1_000, Long.MAX_VALUE),
-                    (int) file.number("load-parallelism", defaults.loadParallelism(), 1, 256));
+                    (int) file.number("load-parallelism", defaults.loadParallelism(), 1, 256),
+                    file.bytes("partial-cache", ProcessConfig.keptBytes(PARTIAL_CACHE_BYTES), 0));
         } catch (IOException e) {
             throw new NarwhalException(ErrorCode.INVALID_CONFIGURATION, "Cannot use [%s] as segment cache: %s".formatted(directory, e), e);
         }
     }
 
-    /// One for all segment servers of a JVM: they share mapped files.
-    public static SegmentCache cache(SegmentServerConfig config, DataStores stores) {
-        return new SegmentCache(stores.objects(), config.cacheDirectory(), config.diskBudgetBytes());
+    /// One for all segment servers of a JVM: they share mapped files and partial answers.
+    public static SegmentServer.Sources sources(SegmentServerConfig config, Cluster cluster, DataStores stores) {
+        return new SegmentServer.Sources(cluster.pointers(), stores.versions(),
+                new SegmentCache(stores.objects(), config.cacheDirectory(), config.diskBudgetBytes()),
+                new PartialCache(config.partialCacheBytes()));
     }
 
     /// @param register makes the server reachable under its id, before it joins the cluster

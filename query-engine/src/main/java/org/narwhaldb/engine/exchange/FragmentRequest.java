@@ -13,13 +13,23 @@ import org.narwhaldb.engine.plan.PlanNode;
 /// @param versionId the version that names the pairs, for messages and on-demand loading
 /// @param onDemand load pairs that are not held, within the server's budget, instead of refusing
 /// @param broadcasts the rows of each BUILD fragment that the leaf names
+/// @param profiled whether the trailer is to say what each operator did
 /// @param deadlineEpochMillis when the query ends
 /// @param memoryLimitBytes of the query on this server
 public record FragmentRequest(
         String queryId, int fragmentId, int part, int attempt, String table, String versionId, PlanNode root,
-        List<PairId> pairs, List<Broadcast> broadcasts, boolean onDemand, long deadlineEpochMillis, long memoryLimitBytes) {
+        List<PairId> pairs, List<Broadcast> broadcasts, boolean onDemand, boolean profiled, long deadlineEpochMillis,
+        long memoryLimitBytes) {
     public FragmentRequest {
         pairs = List.copyOf(pairs);
         broadcasts = List.copyOf(broadcasts);
+    }
+
+    /// Nobody asks what the operators do.
+    public FragmentRequest(
+            String queryId, int fragmentId, int part, int attempt, String table, String versionId, PlanNode root,
+            List<PairId> pairs, List<Broadcast> broadcasts, boolean onDemand, long deadlineEpochMillis, long memoryLimitBytes) {
+        this(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts, onDemand, false, deadlineEpochMillis,
+                memoryLimitBytes);
     }
 }

@@ -12,13 +12,14 @@ import org.narwhaldb.engine.operator.Broadcast;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.PlanCodec;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.FragmentProfile;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The bytes around a fragment's Arrow stream, format 2, big-endian. A string is an int32 length and UTF-8.
+/// The bytes around a fragment's Arrow stream, format 3, big-endian. A string is an int32 length and UTF-8.
 ///
-/// The ticket: `NWF`, version 2, query id, fragment id, part, attempt, table, version id, on-demand (int8), deadline,
+/// The ticket: `NWF`, version 3, query id, fragment id, part, attempt, table, version id, on-demand and profiled (int8 each), deadline,
 /// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id; broadcast count
 /// (int32), each one's fragment id, length (int32) and `BroadcastCodec` bytes. A broadcast's columns are those of the plan's remote source.
 ///
@@ -26,10 +27,11 @@ import org.narwhaldb.segment.error.NarwhalException;
 ///
 /// A sign of life while there are no rows yet: 3.
 ///
-/// The last message: 2, version 2, the trailer's fields in order.
+/// The last message: 2, version 3, the trailer's fields in order; the profile as length (int32) and `ProfileCodec` bytes, none if there
+/// is none.
 final class WireCodec {
     private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /// What a request may carry beside its plan.
     static final long BROADCAST_BYTES_MAX = 64 << 20;
     static final byte ROWS = 1;
@@ -56,6 +58,7 @@ final class WireCodec {
         writer.putString(request.table());
         writer.putString(request.versionId());
         writer.putByte(request.onDemand() ? 1 : 0);
+        writer.putByte(request.profiled() ? 1 : 0);
         writer.putLong(request.deadlineEpochMillis());
         writer.putLong(request.memoryLimitBytes());
         writer.putBytes(plan);
@@ -89,6 +92,7 @@ final class WireCodec {
             String table = string(buffer);
             String versionId = string(buffer);
             boolean onDemand = buffer.get() != 0;
+            boolean profiled = buffer.get() != 0;
             long deadline = buffer.getLong();
             long memoryLimit = buffer.getLong();
             PlanNode root = PlanCodec.decode(bytes(buffer));
@@ -102,7 +106,7 @@ final class WireCodec {
                 pairs.add(new PairId(string(buffer), string(buffer)));
             }
             return new FragmentRequest(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts(root, buffer),
-                    onDemand, deadline, memoryLimit);
+                    onDemand, profiled, deadline, memoryLimit);
         });
     }
 
@@ -155,6 +159,7 @@ final class WireCodec {
         writer.putLong(trailer.batches());
         writer.putLong(trailer.rowsScanned());
         writer.putByte(trailer.hasGroupsOnce() ? 1 : 0);
+        writer.putBytes(trailer.profile() == null ? new byte[0] : ProfileCodec.encode(trailer.profile()));
         return writer.toBytes();
     }
 
@@ -163,8 +168,12 @@ final class WireCodec {
             require(buffer.get() == TRAILER && buffer.get() == VERSION, "trailer");
             return new FragmentTrailer(string(buffer), buffer.getInt(), buffer.getInt(), buffer.getInt(),
                     buffer.getInt(),
-                    buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.get() != 0);
+                    buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.get() != 0, profile(bytes(buffer)));
         });
+    }
+
+    private static FragmentProfile profile(byte[] bytes) {
+        return bytes.length == 0 ? null : ProfileCodec.decode(bytes);
     }
 
     private static <T> T decode(String what, byte[] bytes, Function<ByteBuffer, T> reader) {

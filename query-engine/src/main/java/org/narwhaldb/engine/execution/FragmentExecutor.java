@@ -12,6 +12,7 @@ import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.operator.OperatorBuilder;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 
 /// Runs plan trees. The same on a segment server and on the front end.
 public final class FragmentExecutor {
@@ -70,7 +71,14 @@ public final class FragmentExecutor {
 
     /// Builds the operator tree; work starts at the first `next()`.
     public static Operator operator(PlanNode root, Inputs inputs, QueryContext context) {
-        return OperatorBuilder.build(root, inputs, context);
+        return OperatorBuilder.build(root, inputs, context, null);
+    }
+
+    /// The same, measured.
+    ///
+    /// @param meter of this plan or of one of its shape; null: is not measured
+    public static Operator operator(PlanNode root, Inputs inputs, QueryContext context, PlanMeter meter) {
+        return OperatorBuilder.build(root, inputs, context, meter);
     }
 
     /// Evaluates a constant expression (no input reference), for the planner's constant folding: Calcite never computes a value.

@@ -15,6 +15,8 @@ public final class QueryContext {
     private final InstantSource clock;
     private final QueryMemory memory;
     private final List<Runnable> onCancel = new ArrayList<>();
+    /// itself, unless it only charges another account
+    private final QueryContext whole;
     private volatile NarwhalException cancelled;
     private volatile ProcessResources resources = ProcessResources.NONE;
 
@@ -23,6 +25,20 @@ public final class QueryContext {
         this.deadline = deadline;
         this.clock = clock;
         this.memory = memory;
+        this.whole = this;
+    }
+
+    private QueryContext(QueryContext whole, QueryMemory memory) {
+        this.queryId = whole.queryId;
+        this.deadline = whole.deadline;
+        this.clock = whole.clock;
+        this.memory = memory;
+        this.whole = whole;
+    }
+
+    /// The same query, charged by way of another account.
+    public QueryContext charging(QueryMemory account) {
+        return new QueryContext(whole, account);
     }
 
     public String queryId() {
@@ -35,11 +51,11 @@ public final class QueryContext {
 
     /// What the process shares among its queries; nothing until [#use] says otherwise.
     public ProcessResources resources() {
-        return resources;
+        return whole.resources;
     }
 
     public void use(ProcessResources shared) {
-        resources = shared;
+        whole.resources = shared;
     }
 
     public Instant deadline() {
@@ -52,7 +68,7 @@ public final class QueryContext {
 
     /// @throws NarwhalException the reason of cancellation, or QUERY_TIMEOUT past the deadline
     public void check() {
-        NarwhalException reason = cancelled;
+        NarwhalException reason = whole.cancelled;
         if (reason != null) {
             throw reason;
         }
@@ -62,11 +78,15 @@ public final class QueryContext {
     }
 
     public boolean isCancelled() {
-        return cancelled != null;
+        return whole.cancelled != null;
     }
 
     /// The first reason wins. Runs the hooks, in the caller's thread.
     public void cancel(NarwhalException reason) {
+        if (whole != this) {
+            whole.cancel(reason);
+            return;
+        }
         List<Runnable> hooks;
         synchronized (this) {
             if (cancelled != null) {
@@ -81,6 +101,10 @@ public final class QueryContext {
 
     /// Runs `hook` when the query is cancelled; at once if it already is.
     public void onCancel(Runnable hook) {
+        if (whole != this) {
+            whole.onCancel(hook);
+            return;
+        }
         synchronized (this) {
             if (cancelled == null) {
                 onCancel.add(hook);

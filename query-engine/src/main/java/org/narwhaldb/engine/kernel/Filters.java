@@ -24,6 +24,11 @@ public final class Filters {
 
     private Filters() {}
 
+    /// Whether they run on vectors by now; until they are warm their scalar twins serve.
+    public static boolean isVector() {
+        return RANGE_U8.isVector();
+    }
+
     public static void rangeU8(MemorySegment data, long at, int rows, int low, int span, boolean negate,
             long[] bitmap) {
         long flip = negate ? -1 : 0;

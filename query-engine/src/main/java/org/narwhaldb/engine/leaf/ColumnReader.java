@@ -234,13 +234,16 @@ final class ColumnReader {
     }
 
     private static void runs(Window window, RunLongs runs, long[] target) {
-        int end = -1;
-        long value = 0;
+        RunEnds ends = runs.ends();
+        int found = ends.find(window.first());
+        int end = ends.end(found);
+        long value = runs.value(found);
         for (int i = 0; i < window.count(); i++) {
             int row = window.picked[i];
             if (row >= end) {
-                int found = runs.ends().find(row);
-                end = runs.ends().end(found);
+                do {
+                    end = ends.end(++found);
+                } while (row >= end);
                 value = runs.value(found);
             }
             target[i] = value;

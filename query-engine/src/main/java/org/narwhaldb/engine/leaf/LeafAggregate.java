@@ -11,6 +11,7 @@ import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.scan.BlockFilter;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -22,6 +23,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// What leaves have no path for, the general operators compute: that is decided before the first row is yielded.
 public final class LeafAggregate implements Operator {
     private static final long BYTES_PER_VALUE = 10;
+    /// Segments whose filters EXPLAIN ANALYZE tells, if they differ.
+    private static final int FILTERS_MAX = 2;
 
     private final LeafShape shape;
     private final int width;
@@ -62,8 +65,14 @@ public final class LeafAggregate implements Operator {
     }
 
     /// How it is computed, once it runs.
-    String path() {
-        return path;
+    @Override
+    public String path() {
+        if (plan == null) {
+            return path;
+        }
+        List<String> filters = plan.filters().stream().map(BlockFilter::path).filter(filter -> !filter.isEmpty()).distinct()
+                .limit(FILTERS_MAX).toList();
+        return filters.isEmpty() ? path : path + ", where " + String.join(" | ", filters);
     }
 
     @Override

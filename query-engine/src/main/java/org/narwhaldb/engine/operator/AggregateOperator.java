@@ -184,6 +184,11 @@ final class AggregateOperator implements Operator {
     }
 
     @Override
+    public String path() {
+        return isPassing ? "groups pass" : spill != null ? "spilled" : null;
+    }
+
+    @Override
     public boolean yieldsGroupsOnce() {
         return keys.length > 0;
     }

@@ -97,6 +97,11 @@ final class LookupJoinOperator implements Operator {
     }
 
     @Override
+    public String path() {
+        return table == null ? null : "look-up in %d rows by %s".formatted(broadcast.rowCount(), table.isDense() ? "place" : "hash");
+    }
+
+    @Override
     public Batch next() {
         if (!isStarted) {
             start();

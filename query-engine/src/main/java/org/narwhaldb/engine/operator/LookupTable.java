@@ -157,6 +157,10 @@ final class LookupTable {
     }
 
     /// The values of one key, or null if they are spread too far.
+    boolean isDense() {
+        return isDense;
+    }
+
     KeySet keySet(int key) {
         return keySets[key];
     }

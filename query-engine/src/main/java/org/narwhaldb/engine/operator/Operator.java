@@ -13,6 +13,12 @@ public interface Operator extends AutoCloseable {
         return false;
     }
 
+    /// How it went about it, as EXPLAIN ANALYZE names it: which kernels, encodings or special cases; null if there is nothing to say.
+    /// Known at the end, until it is closed.
+    default String path() {
+        return null;
+    }
+
     @Override
     void close();
 }

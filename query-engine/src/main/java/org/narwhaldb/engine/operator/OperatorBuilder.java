@@ -11,6 +11,7 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.engine.scan.ScanFilters;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
@@ -27,10 +28,13 @@ public final class OperatorBuilder {
     /// null if nothing else scans: not a lane
     private final ScanFilters filters;
     private final boolean isLane;
+    /// null if nobody measures
+    private final PlanMeter.Nodes meters;
     private ScanOperator scanned;
     private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
-    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, ScanFilters filters, QueryContext context) {
+    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, ScanFilters filters, QueryContext context, PlanMeter.Nodes meters) {
+        this.meters = meters;
         this.inputs = inputs;
         this.metrics = metrics;
         this.filters = filters;
@@ -38,11 +42,14 @@ public final class OperatorBuilder {
         this.context = context;
     }
 
-    public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context) {
+    /// @param meter measures the operators; null: nobody does
+    public static OperatorTree build(PlanNode root, Inputs inputs, QueryContext context, PlanMeter meter) {
         ScanMetrics metrics = new ScanMetrics();
+        PlanMeter.Nodes meters = meter == null ? null : meter.nodes(root, context);
         List<List<ScanTask>> lanes = Lanes.of(root, inputs.scanTasks());
-        OperatorBuilder builder = new OperatorBuilder(inputs, metrics, null, context);
-        return new OperatorTree(lanes.isEmpty() ? builder.operator(root) : builder.lanes(lanes, lane -> lane.operator(root)), metrics, context);
+        OperatorBuilder builder = new OperatorBuilder(inputs, metrics, null, context, meters);
+        Operator operator = lanes.isEmpty() ? builder.operator(root) : builder.lanes(lanes, lane -> lane.operator(root));
+        return new OperatorTree(operator, metrics, context, meter);
     }
 
     private Operator operator(PlanNode node) {
@@ -51,6 +58,11 @@ public final class OperatorBuilder {
 
     /// @param needed the columns of the node's output that are read
     private Operator operator(PlanNode node, BitSet needed) {
+        return meters == null ? make(node, needed, context) : meters.measured(node, own -> make(node, needed, own));
+    }
+
+    /// @param context that the operator's memory is charged to
+    private Operator make(PlanNode node, BitSet needed, QueryContext context) {
         return switch (node) {
             case PlanNode.Scan scan -> {
                 scanned = new ScanOperator(scan, inputs.scanTasks(), filters, thresholds.remove(scan), metrics, context);
@@ -63,12 +75,12 @@ public final class OperatorBuilder {
             case PlanNode.Project project -> new ProjectOperator(
                     project, operator(project.input(), NeededColumns.ofProject(project)), context);
             case PlanNode.Aggregate aggregate -> LeafAggregate.of(aggregate, inputs.scanTasks(), metrics, context,
-                    () -> aggregate(aggregate));
+                    () -> aggregate(aggregate, context));
             case PlanNode.Sort sort -> sort.limit() < 0
                     ? new SortOperator(sort, operator(sort.input()), context)
-                    : topN(sort);
+                    : topN(sort, context);
             case PlanNode.Limit limit -> new LimitOperator(limit, operator(limit.input(), needed), context);
-            case PlanNode.Join join -> join(join, needed);
+            case PlanNode.Join join -> join(join, needed, context);
             case PlanNode.Union union -> new UnionOperator(operators(union.inputs()));
             case PlanNode.Window window -> WindowOperator.of(window, operator(window.input()), context);
             case PlanNode.RemoteSource source -> new DeferredOperator(
@@ -76,10 +88,10 @@ public final class OperatorBuilder {
         };
     }
 
-    private Operator aggregate(PlanNode.Aggregate aggregate) {
+    private Operator aggregate(PlanNode.Aggregate aggregate, QueryContext context) {
         List<List<ScanTask>> lanes = isLane ? List.of() : Lanes.ofAggregate(aggregate, inputs.scanTasks());
         if (!lanes.isEmpty()) {
-            return lanes(lanes, lane -> lane.aggregate(aggregate));
+            return lanes(lanes, lane -> lane.aggregate(aggregate, context));
         }
         return new AggregateOperator(aggregate, operator(aggregate.input(), NeededColumns.ofAggregate(aggregate)), context);
     }
@@ -87,10 +99,10 @@ public final class OperatorBuilder {
     private Operator lanes(List<List<ScanTask>> lanes, Function<OperatorBuilder, Operator> plan) {
         ScanFilters shared = new ScanFilters();
         return new LanesOperator(lanes,
-                lane -> plan.apply(new OperatorBuilder(inputs.over(lane), metrics, shared, context)), shared::close, context);
+                lane -> plan.apply(new OperatorBuilder(inputs.over(lane), metrics, shared, context, meters)), shared::close, context);
     }
 
-    private Operator topN(PlanNode.Sort sort) {
+    private Operator topN(PlanNode.Sort sort, QueryContext context) {
         ScanThreshold threshold = ScanThreshold.of(sort);
         if (threshold != null) {
             thresholds.put(threshold.scan(), threshold);
@@ -102,7 +114,7 @@ public final class OperatorBuilder {
         return nodes.stream().map(this::operator).toList();
     }
 
-    private Operator join(PlanNode.Join join, BitSet needed) {
+    private Operator join(PlanNode.Join join, BitSet needed, QueryContext context) {
         Operator left = operator(join.left(), NeededColumns.ofLeft(join, needed));
         boolean isLookup = join.right() instanceof PlanNode.RemoteSource source && inputs.broadcasts().has(source.fragmentId())
                 && LookupJoinOperator.takes(join.type());

@@ -2,6 +2,7 @@ package org.narwhaldb.engine.operator;
 
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
@@ -11,9 +12,13 @@ public final class OperatorTree implements Operator {
     private final Operator root;
     private final QueryContext context;
     private final ScanMetrics metrics;
+    /// null if nobody measures
+    private final PlanMeter meter;
     private boolean isDone;
+    private boolean isClosed;
 
-    OperatorTree(Operator root, ScanMetrics metrics, QueryContext context) {
+    OperatorTree(Operator root, ScanMetrics metrics, QueryContext context, PlanMeter meter) {
+        this.meter = meter;
         this.root = root;
         this.metrics = metrics;
         this.context = context;
@@ -50,5 +55,9 @@ public final class OperatorTree implements Operator {
     public void close() {
         isDone = true;
         root.close();
+        if (meter != null && !isClosed) {
+            meter.scanned(metrics);
+        }
+        isClosed = true;
     }
 }

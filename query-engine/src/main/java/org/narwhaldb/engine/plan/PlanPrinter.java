@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.plan;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,17 +18,27 @@ import org.narwhaldb.segment.Field;
 public final class PlanPrinter {
     private final StringBuilder text = new StringBuilder();
 
-    private PlanPrinter() {}
+    private final IntFunction<List<String>> notes;
+    private int printed;
+
+    private PlanPrinter(IntFunction<List<String>> notes) {
+        this.notes = notes;
+    }
 
     public static String print(PlanNode root) {
-        PlanPrinter printer = new PlanPrinter();
+        return print(root, _ -> List.of());
+    }
+
+    /// @param notes of each node, printed below it; nodes are numbered from 0, parents before their inputs
+    public static String print(PlanNode root, IntFunction<List<String>> notes) {
+        PlanPrinter printer = new PlanPrinter(notes);
         printer.node(root, 0);
         return printer.text.toString();
     }
 
     /// The root fragment first, then the builds, then the leaves.
     public static String print(DistributedPlan plan) {
-        PlanPrinter printer = new PlanPrinter();
+        PlanPrinter printer = new PlanPrinter(_ -> List.of());
         printer.fragment(plan.root());
         plan.builds().forEach(printer::fragment);
         plan.leaves().forEach(printer::fragment);
@@ -46,6 +57,7 @@ public final class PlanPrinter {
 
     private void node(PlanNode node, int depth) {
         text.append("  ".repeat(depth)).append(line(node)).append('\n');
+        notes.apply(printed++).forEach(note -> text.append("  ".repeat(depth)).append("    ").append(note).append('\n'));
         for (PlanNode input : node.inputs()) {
             node(input, depth + 1);
         }

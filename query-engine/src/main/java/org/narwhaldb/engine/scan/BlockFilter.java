@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.kernel.Bitmaps;
@@ -66,6 +67,11 @@ public final class BlockFilter implements AutoCloseable {
         Reservation own = reservation.another();
         return new BlockFilter(new ScanTask(segment, liveRows), context, own,
                 tests.stream().map(test -> test.another(own)).toList());
+    }
+
+    /// How rows are chosen, as EXPLAIN ANALYZE names it; empty if no test chooses.
+    public String path() {
+        return tests.stream().map(BlockTest::path).collect(Collectors.joining(", "));
     }
 
     /// Rows of the block that live.

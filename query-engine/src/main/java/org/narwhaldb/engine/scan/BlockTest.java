@@ -22,6 +22,11 @@ interface BlockTest {
     /// What a row costs, about, for the order of tests; those of one rank keep the order of the query.
     int cost();
 
+    /// As EXPLAIN ANALYZE names it: what is asked how, of which encodings.
+    default String path() {
+        return getClass().getSimpleName();
+    }
+
     /// For another thread; itself, unless it keeps scratch space.
     default BlockTest another(Reservation reservation) {
         return this;

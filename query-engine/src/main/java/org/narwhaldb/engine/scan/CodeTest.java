@@ -184,6 +184,11 @@ final class CodeTest extends ColumnTest {
     }
 
     @Override
+    String kernel() {
+        return set.isRange() ? " range" : table != null ? " look-up table" : few != null ? " any of few" : " bit set";
+    }
+
+    @Override
     public int cost() {
         return set.size() <= 1 << Byte.SIZE ? COST_BYTE
                 : set.size() <= 1 << Short.SIZE ? COST_PER_BYTE * Short.BYTES : COST_PER_BYTE * Integer.BYTES;

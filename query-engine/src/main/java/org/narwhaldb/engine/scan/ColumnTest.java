@@ -1,6 +1,9 @@
 package org.narwhaldb.engine.scan;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.narwhaldb.engine.kernel.Bitmaps;
+import org.narwhaldb.engine.kernel.Filters;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
@@ -10,6 +13,8 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 /// A test of the stored values of one column. NULLs are dealt with here, so that what asks values may see any value at a
 /// row that is NULL.
 abstract class ColumnTest implements BlockTest {
+    private static final int ENCODINGS_MAX = 3;
+
     private final Segment segment;
     private final SegmentColumn column;
     private final boolean passesNull;
@@ -37,6 +42,21 @@ abstract class ColumnTest implements BlockTest {
 
     /// Takes out the rows whose value fails; what it does to rows that are NULL is of no account.
     abstract void keepValues(ValueBlock values, BlockRows rows);
+
+    /// By which kernel, in a word or two.
+    String kernel() {
+        return "";
+    }
+
+    @Override
+    public final String path() {
+        Set<String> encodings = new LinkedHashSet<>();
+        for (int block = 0; block < segment.blockCount() && encodings.size() < ENCODINGS_MAX; block++) {
+            encodings.add(column.encodingName(block));
+        }
+        return column.field().name() + ": " + getClass().getSimpleName() + kernel() + " on " + String.join("/", encodings)
+                + (Filters.isVector() ? " by vectors" : " by scalars");
+    }
 
     @Override
     public final Verdict verdict(int block) {

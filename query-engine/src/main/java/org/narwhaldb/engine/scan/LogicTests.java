@@ -2,6 +2,7 @@ package org.narwhaldb.engine.scan;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.operator.Reservation;
 
@@ -57,6 +58,11 @@ final class LogicTests {
         }
 
         @Override
+        public String path() {
+            return tests.stream().map(BlockTest::path).collect(Collectors.joining(" and ", "(", ")"));
+        }
+
+        @Override
         public BlockTest another(Reservation reservation) {
             return new And(tests.stream().map(test -> test.another(reservation)).toList());
         }
@@ -105,6 +111,11 @@ final class LogicTests {
         }
 
         @Override
+        public String path() {
+            return tests.stream().map(BlockTest::path).collect(Collectors.joining(" or ", "(", ")"));
+        }
+
+        @Override
         public BlockTest another(Reservation reservation) {
             return new Or(tests.stream().map(test -> test.another(reservation)).toList());
         }
@@ -134,6 +145,11 @@ final class LogicTests {
         @Override
         public int cost() {
             return test.cost();
+        }
+
+        @Override
+        public String path() {
+            return "not " + test.path();
         }
 
         @Override

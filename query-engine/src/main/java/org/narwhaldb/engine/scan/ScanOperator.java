@@ -25,6 +25,7 @@ public final class ScanOperator implements Operator {
     private List<RankedBlock> blocks;
     private int next;
     private SegmentScan current;
+    private SegmentScan last;
     private boolean isClosed;
 
     private record RankedBlock(SegmentScan scan, int block, double rank) {}
@@ -76,6 +77,7 @@ public final class ScanOperator implements Operator {
     private boolean nextSegment() {
         if (current != null) {
             current.close();
+            last = current;
             current = null;
         }
         if (next == tasks.size()) {
@@ -107,6 +109,13 @@ public final class ScanOperator implements Operator {
         current = best.scan();
         current.start(best.block());
         return true;
+    }
+
+    /// Of one of the segments.
+    @Override
+    public String path() {
+        SegmentScan scan = current != null ? current : last;
+        return scan == null ? "" : scan.path();
     }
 
     @Override

@@ -107,6 +107,11 @@ final class SegmentScan implements AutoCloseable {
         blocks = Arrays.copyOf(blocks, kept);
     }
 
+    /// How rows are chosen; empty if no test chooses, or none was read.
+    String path() {
+        return filter == null ? "" : filter.path();
+    }
+
     Batch next() {
         if (nextBlock == endBlock && next == end) {
             return null;

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.apache.arrow.flight.CallStatus;
 import org.junit.jupiter.api.Test;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.profile.FragmentProfile;
+import org.narwhaldb.engine.profile.OperatorProfile;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -70,6 +73,52 @@ class WireCodecTest {
 
         assertThat(WireCodec.decodeTrailer(WireCodec.encode(trailer))).isEqualTo(trailer);
         assertThat(WireCodec.decodeRows(WireCodec.encodeRows(List.of(1, 0, 4096)))).containsExactly(1, 0, 4096);
+    }
+
+    @Test
+    void aProfileComesBackAsItWas() {
+        FragmentProfile profile = new FragmentProfile(List.of(new OperatorProfile(3, 1L << 40, 5, 6, "dense 7, ☃"), OperatorProfile.NONE),
+                8, 9, 10, 11, 12);
+        FragmentTrailer trailer = new FragmentTrailer("q", 1, 2, 3, 4, 5, 6, 7, 8, false, profile);
+        FragmentRequest plain = TransportFixture.request(RandomBatches.everyType());
+        FragmentRequest asking = new FragmentRequest(plain.queryId(), 3, 1, 2, plain.table(), plain.versionId(), plain.root(),
+                plain.pairs(), List.of(), true, true, 5, 6);
+
+        assertThat(WireCodec.decodeTrailer(WireCodec.encode(trailer))).isEqualTo(trailer);
+        assertThat(WireCodec.decodeRequest(WireCodec.encode(asking)).profiled()).isTrue();
+        assertThat(WireCodec.decodeRequest(WireCodec.encode(plain)).profiled()).isFalse();
+    }
+
+    @Test
+    void whatIsTooMuchForAProfileIsLeftOut() {
+        OperatorProfile operator = new OperatorProfile(1, 2, 3, 4, "☃".repeat(ProfileCodec.PATH_BYTES_MAX));
+        List<OperatorProfile> operators = Collections.nCopies(ProfileCodec.OPERATORS_MAX + 5, operator);
+
+        FragmentProfile back = ProfileCodec.decode(ProfileCodec.encode(new FragmentProfile(operators, 1, 2, 3, 4, 5)));
+
+        assertThat(back.operators()).hasSize(ProfileCodec.OPERATORS_MAX)
+                .allMatch(each -> each.path().equals("☃".repeat(ProfileCodec.PATH_BYTES_MAX / 3)) && each.rows() == 2);
+    }
+
+    @Test
+    void damagedProfilesAreRefusedOrReadButNeverCrash() {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        byte[] good = ProfileCodec.encode(new FragmentProfile(
+                Collections.nCopies(5, new OperatorProfile(1, 2, 3, 4, "path")), 1, 2, 3, 4, 5));
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
+            for (int flips = random.nextInt(4); flips >= 0 && bad.length > 0; flips--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            }
+            try {
+                ProfileCodec.decode(bad);
+            } catch (NarwhalException e) {
+                assertThat(e.code()).as("narwhal.seed=%d: %s", seed, e).isEqualTo(ErrorCode.INVALID_REQUEST);
+            } catch (RuntimeException e) {
+                throw new AssertionError("narwhal.seed=" + seed + ", round " + round, e);
+            }
+        }
     }
 
     @Test

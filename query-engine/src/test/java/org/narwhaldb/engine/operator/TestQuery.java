@@ -14,6 +14,7 @@ import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.PlanNode;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -100,7 +101,8 @@ final class TestQuery {
             openedSystemTables.add(scan);
             return new Source(systemTable);
         }, Broadcasts.of(broadcasts));
-        return OperatorBuilder.build(root, inputs, context);
+        // Measured or not, they do the same.
+        return OperatorBuilder.build(root, inputs, context, random.nextBoolean() ? new PlanMeter(root, context) : null);
     }
 
     /// All rows; fails if a batch is empty or too large, or if memory is left.

@@ -64,6 +64,22 @@ class PlanPrinterTest {
     }
 
     @Test
+    void notesStandBelowTheirNodes() {
+        List<PlanNode> sources = List.of(new PlanNode.RemoteSource(1, List.of(REGION)), new PlanNode.RemoteSource(2, List.of(REGION)));
+        PlanNode plan = new PlanNode.Limit(new PlanNode.Union(sources, List.of(REGION)), 0, 5);
+
+        assertThat(PlanPrinter.print(plan, node -> node == 1 ? List.of() : List.of("node " + node))).isEqualTo("""
+                Limit limit 5
+                    node 0
+                  Union of 2
+                    RemoteSource fragment 1 [region]
+                        node 2
+                    RemoteSource fragment 2 [region]
+                        node 3
+                """);
+    }
+
+    @Test
     void everyPlanCanBePrinted() {
         long seed = Long.getLong("narwhal.seed", System.nanoTime());
         RandomPlans plans = new RandomPlans(new Random(seed));

@@ -76,7 +76,7 @@ class TopNScanTest {
                 List.of(new Field(0, "key", type, true)));
         PlanNode sort = new PlanNode.Sort(key, List.of(order), 0, limit);
         List<Object> keys = new ArrayList<>();
-        try (OperatorTree tree = OperatorBuilder.build(sort, Inputs.ofScan(tasks), context)) {
+        try (OperatorTree tree = OperatorBuilder.build(sort, Inputs.ofScan(tasks), context, null)) {
             for (Batch batch = tree.next(); batch != null; batch = tree.next()) {
                 for (int row = 0; row < batch.rowCount(); row++) {
                     Object value = Columns.valueAt(batch.column(0), row, type);
