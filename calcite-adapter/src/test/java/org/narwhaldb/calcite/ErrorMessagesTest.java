@@ -35,7 +35,7 @@ class ErrorMessagesTest {
             selec 1 | SYNTAX_ERROR | Line 1, column 1: syntax error at [selec]; a statement begins with SELECT
             select n_name from nation where n_name == 'a' | SYNTAX_ERROR | Line 1, column 40: syntax error at [=]
             select 1; select 2 | SYNTAX_ERROR | Line 1, column 9: syntax error at [;]
-            select rank() over (order by n_name) from nation | NOT_SUPPORTED | Line 1, column 8: not supported yet: a window function
+            select count(distinct n_name) over (order by n_name) from nation | NOT_SUPPORTED | Not supported yet: window function [COUNT with DISTINCT]
             select count(*) from nation group by rollup(n_name) | NOT_SUPPORTED | Line 1, column 38: not supported yet: ROLLUP
             select json_value('a', 'b') | NOT_SUPPORTED | Line 1, column 8: not supported yet: function JSON_VALUE
             insert into nation values (1) | NOT_SUPPORTED | Line 1, column 1: not supported yet: statement [INSERT]
