@@ -156,6 +156,48 @@ record SimulatedTable(SimulatedLake lake, SimulatedProcess process, State state)
         public void close() {}
     }
 
+    /// Both columns are numbers.
+    private record NumberRows(List<long[]> rows, long[] row) implements LakeLoad.Rows {
+        NumberRows(List<long[]> rows) {
+            this(rows, new long[2]);
+        }
+
+        @Override
+        public void setLong(int column, long value) {
+            row[column] = value;
+        }
+
+        @Override
+        public void endRow() {
+            rows.add(row.clone());
+        }
+
+        @Override
+        public void setNull(int column) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setBoolean(int column, boolean value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setDouble(int column, double value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setBytes(int column, byte[] bytes, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setShape(int column, Object value) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     private final class Load implements LakeLoad {
         private final String loadId;
         private final List<long[]> rows = new ArrayList<>();
@@ -167,6 +209,11 @@ record SimulatedTable(SimulatedLake lake, SimulatedProcess process, State state)
         @Override
         public void writeRow(Object[] row) {
             rows.add(new long[] {((Number) row[0]).longValue(), ((Number) row[1]).longValue()});
+        }
+
+        @Override
+        public Rows rows() {
+            return new NumberRows(rows);
         }
 
         @Override
