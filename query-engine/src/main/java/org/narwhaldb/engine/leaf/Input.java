@@ -134,6 +134,11 @@ final class Input {
         return Math.multiplyHigh(sum.low(), factor) == target[0] >> 63;
     }
 
+    /// Of a text column: the window's ids in the global dictionary, that behind the last for NULL.
+    void ids(Window window, int[] target) {
+        columns.idCursor(plan.column()).ids(window, target);
+    }
+
     void load(Window window) {
         if (serial == window.serial()) {
             return;

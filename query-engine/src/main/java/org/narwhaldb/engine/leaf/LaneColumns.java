@@ -22,6 +22,7 @@ final class LaneColumns {
     private final DictionaryColumn[] dictionaries;
     private final ColumnReader[] readers;
     private final boolean[] isOpen;
+    private final DictionaryKey.Cursor[] idCursors;
     private final Column[] columns;
     private final long[] serials;
     private final int[] nullAt = new int[Window.ROWS_MAX + 1];
@@ -33,6 +34,7 @@ final class LaneColumns {
         this.dictionaries = dictionaries;
         readers = new ColumnReader[fields.size()];
         isOpen = new boolean[readers.length];
+        idCursors = new DictionaryKey.Cursor[readers.length];
         columns = new Column[readers.length];
         serials = new long[readers.length];
     }
@@ -41,6 +43,7 @@ final class LaneColumns {
         if (task != newTask) {
             task = newTask;
             Arrays.fill(isOpen, false);
+            Arrays.fill(idCursors, null);
         }
     }
 
@@ -54,6 +57,13 @@ final class LaneColumns {
                     : segment.hasColumn(id) ? new ColumnReader(segment, segment.column(id)) : null;
         }
         return readers[column];
+    }
+
+    DictionaryKey.Cursor idCursor(int column) {
+        if (idCursors[column] == null) {
+            idCursors[column] = new DictionaryKey.Cursor(dictionaries[column], task);
+        }
+        return idCursors[column];
     }
 
     /// As expressions want it; valid for good.

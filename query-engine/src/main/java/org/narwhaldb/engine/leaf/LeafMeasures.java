@@ -13,6 +13,9 @@ import org.narwhaldb.segment.ColumnType.Physical;
 
 /// Chooses inputs and tallies for the aggregates of a query; aggregates of one argument share theirs.
 final class LeafMeasures {
+    private static final int SKETCHES_MAX = 1 << 12;
+    private static final long SKETCHED_BYTES_MAX = 128 << 20;
+
     private final LeafColumns columns;
     private final long rowsMax;
     /// how many groups a tally must be ready for
@@ -84,7 +87,8 @@ final class LeafMeasures {
             case MIN, BOOL_AND -> extreme(measure, false);
             case MAX, BOOL_OR -> extreme(measure, true);
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> variance(measure);
-            case ANY_VALUE, SINGLE_VALUE, APPROX_COUNT_DISTINCT, APPROX_QUANTILE ->
+            case APPROX_COUNT_DISTINCT -> new LeafOutput.Sketches(sketch(measure));
+            case ANY_VALUE, SINGLE_VALUE, APPROX_QUANTILE ->
                     throw new Unsupported("the aggregate " + measure.call().function());
         };
     }
@@ -146,7 +150,27 @@ final class LeafMeasures {
         InputPlan input = inputs.get(index);
         int scale = Math.max(input.exponent(), measure.arguments().getFirst().type().scale());
         return new LeafOutput.Variances(tally(new TallyPlan(TallyPlan.Kind.VARIANCE, index, 0, 0,
-                Math.pow(10, scale))));
+                Math.pow(10, scale), null)));
+    }
+
+    private int sketch(Measure measure) {
+        if (measure.filter() != null || groupsMax > SKETCHES_MAX
+                || !(measure.arguments().getFirst() instanceof Expression.InputReference(int column, ColumnType type))) {
+            throw new Unsupported("sketches of what is filtered, computed, or of many groups");
+        }
+        if (type.physical() == Physical.LONG) {
+            return tally(TallyPlan.of(TallyPlan.Kind.SKETCH_LONGS, values(measure)));
+        }
+        if (type.physical() != Physical.BYTES) {
+            throw new Unsupported("sketches of type " + type);
+        }
+        GlobalDictionary.Pool pool = columns.dictionary(column).pool();
+        if (groupsMax * (pool.size() / Byte.SIZE) > SKETCHED_BYTES_MAX) {
+            throw new Unsupported("sketches of too many texts by group");
+        }
+        int input = input(new InputPlan(Source.COLUMN, Values.NONE, measure.arguments().getFirst(), null, -1, column, -1, false, 0, 0,
+                false));
+        return tally(new TallyPlan(TallyPlan.Kind.SKETCH_IDS, input, 0, 0, 0, pool));
     }
 
     private int tally(TallyPlan plan) {
@@ -173,7 +197,7 @@ final class LeafMeasures {
         boolean isEmpty = input.min() > input.max();
         long fitting = isEmpty ? 0 : SumTallies.Packed.rowsMax(input.min(), input.max());
         return fitting >= Math.min(rowsMax, 4 * groupsMax) && fitting > Window.ROWS_MAX
-                ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0))
+                ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0, null))
                 : tally(TallyPlan.of(TallyPlan.Kind.PLAIN, index));
     }
 

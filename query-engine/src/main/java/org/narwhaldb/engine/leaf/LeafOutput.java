@@ -3,14 +3,17 @@ package org.narwhaldb.engine.leaf;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
-import org.narwhaldb.engine.batch.Column;
+import org.apache.datasketches.hll.HllUnion;
+import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Int128;
-import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.engine.operator.DistinctSketches;
 import org.narwhaldb.segment.ColumnType.Physical;
+import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -138,6 +141,22 @@ sealed interface LeafOutput {
                 }
                 case INT128, BYTES, NESTED -> throw new IllegalStateException("An extreme of " + physical);
             });
+        }
+    }
+
+    record Sketches(int tally) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            SketchTallies.Sketched sketched = (SketchTallies.Sketched) tallies[tally];
+            BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
+            for (int i = 0; i < count; i++) {
+                HllUnion sketch = sketched.sketch(groups[i]);
+                if (sketch != null) {
+                    states.append(DistinctSketches.state(sketch));
+                }
+                states.endEntry();
+            }
+            target.add(states.build(null));
         }
     }
 

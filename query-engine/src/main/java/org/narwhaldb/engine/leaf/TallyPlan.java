@@ -8,14 +8,15 @@ import org.narwhaldb.engine.operator.Reservation;
 /// @param base PACKED: the smallest value
 /// @param max PACKED: the largest
 /// @param divisor VARIANCE: of integers, what they were multiplied with
-record TallyPlan(Kind kind, int input, long base, long max, double divisor) {
+/// @param pool SKETCH_IDS: the texts
+record TallyPlan(Kind kind, int input, long base, long max, double divisor, GlobalDictionary.Pool pool) {
 
     enum Kind {
-        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE
+        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS, SKETCH_LONGS
     }
 
     static TallyPlan of(Kind kind, int input) {
-        return new TallyPlan(kind, input, 0, 0, 0);
+        return new TallyPlan(kind, input, 0, 0, 0, null);
     }
 
     /// Whether the result depends on the order of the rows.
@@ -34,6 +35,8 @@ record TallyPlan(Kind kind, int input, long base, long max, double divisor) {
             case DOUBLES -> new SumTallies.Doubles(from, reservation);
             case MIN, MAX -> new ExtremeTally(from, kind == Kind.MAX, false, reservation);
             case MIN_DOUBLE, MAX_DOUBLE -> new ExtremeTally(from, kind == Kind.MAX_DOUBLE, true, reservation);
+            case SKETCH_IDS -> new SketchTallies.Ids(from, pool, reservation);
+            case SKETCH_LONGS -> new SketchTallies.Longs(from, reservation);
             case VARIANCE -> new VarianceTally(from, divisor, reservation);
         };
     }

@@ -1,9 +1,7 @@
 package org.narwhaldb.engine.operator;
 
 import java.util.Arrays;
-import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
-import org.apache.datasketches.hll.TgtHllType;
 import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.BooleanColumn;
@@ -12,20 +10,12 @@ import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column.NestedColumn;
-import org.narwhaldb.segment.ValueHash;
-import org.narwhaldb.segment.error.ErrorCode;
-import org.narwhaldb.segment.error.NarwhalException;
 
-/// APPROX_COUNT_DISTINCT: HyperLogLog (Flajolet, Fusy, Gandouet, Meunier, 2007) of Apache DataSketches with 2^14
-/// registers; groups of few values keep them one by one, and exactly. Only the composite estimate is used: it depends on
-/// the set of values alone, not on how they were spread over servers, as the HIP estimate would.
+/// APPROX_COUNT_DISTINCT, by [DistinctSketches]. Only the composite estimate is used: it depends on the set of values alone, not
+/// on how they were spread over servers, as the HIP estimate would.
 ///
 /// Texts enter as their [ValueHash], each entry of a dictionary hashed once.
 final class DistinctSketchAccumulator implements Accumulator {
-    private static final int LG_REGISTERS = 14;
-    /// What the objects of a sketch take beside its registers.
-    private static final int OBJECT_BYTES = 160;
-
     private final Reservation reservation;
     private final boolean fromStates;
     private final boolean toStates;
@@ -105,7 +95,7 @@ final class DistinctSketchAccumulator implements Accumulator {
             for (int row = 0; row < count; row++) {
                 if (!column.isNull(row)) {
                     sketch(groups[row]).update(
-                            ValueHash.hash(column.bytes(), column.start(row), column.end(row) - column.start(row)));
+                            DistinctSketches.hash(column.bytes(), column.start(row), column.end(row) - column.start(row)));
                 }
             }
             return;
@@ -123,7 +113,7 @@ final class DistinctSketchAccumulator implements Accumulator {
             int code = codes[row];
             boolean isRepeated = isHashed[code];
             if (!isRepeated) {
-                hashes[code] = ValueHash.hash(column.bytes(), dictionary[code], dictionary[code + 1] - dictionary[code]);
+                hashes[code] = DistinctSketches.hash(column.bytes(), dictionary[code], dictionary[code + 1] - dictionary[code]);
                 isHashed[code] = true;
             }
             if (!isRepeated || groups != ONE_GROUP) {
@@ -136,24 +126,15 @@ final class DistinctSketchAccumulator implements Accumulator {
         for (int row = 0; row < count; row++) {
             int length = states.end(row) - states.start(row);
             if (length > 0) {
-                sketch(groups[row]).update(heapify(states.value(row)));
+                sketch(groups[row]).update(DistinctSketches.ofState(states.value(row)));
             }
-        }
-    }
-
-    private static HllSketch heapify(byte[] state) {
-        try {
-            return HllSketch.heapify(state);
-        } catch (RuntimeException e) {
-            throw new NarwhalException(ErrorCode.INVALID_REQUEST,
-                    "A partial result of APPROX_COUNT_DISTINCT of [%d] bytes is no HLL sketch".formatted(state.length), e);
         }
     }
 
     private HllUnion sketch(int group) {
         HllUnion sketch = sketches[group];
         if (sketch == null) {
-            sketch = new HllUnion(LG_REGISTERS);
+            sketch = DistinctSketches.empty();
             sketches[group] = sketch;
         }
         return sketch;
@@ -165,7 +146,7 @@ final class DistinctSketchAccumulator implements Accumulator {
         for (int row = 0; row < count; row++) {
             HllUnion sketch = sketches[groups[row]];
             if (sketch != null) {
-                int bytes = OBJECT_BYTES + sketch.getUpdatableSerializationBytes();
+                int bytes = DistinctSketches.heapBytes(sketch);
                 grown += bytes - sketchBytes[groups[row]];
                 sketchBytes[groups[row]] = bytes;
             }
@@ -191,7 +172,7 @@ final class DistinctSketchAccumulator implements Accumulator {
         BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
         for (int row = 0; row < count; row++) {
             if (sketches[from + row] != null) {
-                states.append(sketches[from + row].getResult(TgtHllType.HLL_8).toCompactByteArray());
+                states.append(DistinctSketches.state(sketches[from + row]));
             }
             states.endEntry();
         }

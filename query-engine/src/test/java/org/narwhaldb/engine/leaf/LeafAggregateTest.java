@@ -88,6 +88,24 @@ class LeafAggregateTest {
     }
 
     @Test
+    void sketchesAreThoseOfTheGeneralOperators() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            for (int column : new int[] {LeafTable.SOME, LeafTable.MANY, LeafTable.SMALL, LeafTable.LARGE, LeafTable.DAY, LeafTable.EMPTY}) {
+                for (List<Expression> keys : List.of(List.<Expression>of(), List.of(column(table, LeafTable.FEW)))) {
+                    PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys,
+                            List.of(call(AggregateFunction.APPROX_COUNT_DISTINCT, keys.size(), -1)), List.of(column(table, column)));
+                    Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                    String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                    assertThat(answer.path).as(what).startsWith("dense");
+                    assertSame(answer.rows, general(partial, table), keys.size(), what);
+                }
+            }
+        }
+    }
+
+    @Test
     void aQueryThatNeedsTooMuchMemoryFailsTypedAndLeavesNone() {
         try (LeafTable table = new LeafTable(random, directory, 30_000)) {
             PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.LARGE)),
@@ -294,7 +312,7 @@ class LeafAggregateTest {
 
     private static ColumnType finalType(PlanNode.Aggregate partial, AggregateCall call) {
         return switch (call.function()) {
-            case COUNT_STAR, COUNT -> ColumnType.LONG;
+            case COUNT_STAR, COUNT, APPROX_COUNT_DISTINCT -> ColumnType.LONG;
             case AVG, STDDEV_POP -> ColumnType.DOUBLE;
             case MIN, MAX -> partial.input().output().get(call.arguments().getFirst()).type();
             default -> {
