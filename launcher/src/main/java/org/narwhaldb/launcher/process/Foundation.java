@@ -67,16 +67,15 @@ public final class Foundation implements AutoCloseable {
         return closing(Cluster.connect(zooKeeper, clusterName, clock, scheduler));
     }
 
-    /// Warms this JVM up in a thread of its own, which is returned. Nobody waits for the kernels: their scalar twins serve meanwhile.
+    /// Warms this JVM up in a thread of its own, which is returned. The kernels come after it and nobody waits for them: their scalar
+    /// twins serve meanwhile, and a start has enough to compile.
     ///
     /// @param directory for temporary files
     Thread warmUp(Path directory, long budgetMillis) {
-        if (budgetMillis > 0) {
-            Thread.ofPlatform().daemon().name("warm-up-kernels").start(KernelWarmUp::run);
-        }
         return Thread.ofPlatform().daemon().name("warm-up").start(() -> {
             if (budgetMillis > 0) {
                 WarmUp.run(directory, Duration.ofMillis(budgetMillis), clock, memory);
+                Thread.ofPlatform().daemon().name("warm-up-kernels").start(KernelWarmUp::run);
             }
         });
     }
