@@ -7,9 +7,9 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.GroupRuns;
 import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.engine.operator.Reservation;
-import org.narwhaldb.segment.encoding.Lanes;
 
 /// What one thread aggregates: block by block, window by window, into tallies of its own. One thread at a time.
 final class LeafLane implements WorkerPool.Task, LeafGroups {
@@ -23,6 +23,7 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private final QueryContext context;
     private final LeafFilters filters;
     private final Window window = new Window();
+    private final GroupRuns runs = new GroupRuns(Window.ROWS_MAX);
     private long[] bitmap;
     private LaneColumns columns;
     private KeyCursor[][] cursors;
@@ -35,6 +36,8 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private Tally[] tallies;
     private LongGroupTable table;
     private FilterBits[] filterBits = new FilterBits[0];
+    /// whether all keys have known long runs in the block so far
+    private boolean mayRun;
     /// tallies that statistics have served for the block
     private boolean[] served;
 
@@ -84,11 +87,15 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
                 if (addBlock(block, rows)) {
                     return true;
                 }
-                for (int first = 0; first < rows;) {
-                    int end = windowEnd(block, first, rows);
-                    window.range(block, first, end - first);
-                    add();
-                    first = end;
+                mayRun = plan.isDense();
+                for (int first = 0; first < rows; first += Window.ROWS_MAX) {
+                    window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
+                    if (mayRun && findRuns()) {
+                        addRuns();
+                    } else {
+                        mayRun = false;
+                        add();
+                    }
                 }
             } else {
                 Arrays.fill(served, false);
@@ -96,19 +103,6 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             }
         }
         return true;
-    }
-
-    /// Where rows of one group are many, they are a window of their own. Windows begin where packed groups do.
-    private int windowEnd(int block, int first, int rows) {
-        int end = Math.min(first + Window.ROWS_MAX, rows);
-        int same = end;
-        for (int key = 0; key < constants.length && same > first; key++) {
-            same = Math.min(same, current[key].sameUntil(block, first));
-        }
-        if (same <= first || same == end) {
-            return end;
-        }
-        return Math.min(end, Math.max(first + Lanes.GROUP, same & -Lanes.GROUP));
     }
 
     /// Statistics may serve a whole block of one group; whether they served all of it.
@@ -199,6 +193,38 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
         }
     }
 
+    /// Whether the keys know runs of rows, and they are long enough.
+    private boolean findRuns() {
+        int first = window.first();
+        int end = first + window.count();
+        runs.clear(window.count());
+        for (int row = first; row < end;) {
+            int same = end;
+            int group = 0;
+            for (int key = 0; key < constants.length; key++) {
+                int until = current[key].sameUntil(window.block(), row);
+                if (until <= row) {
+                    return false;
+                }
+                same = Math.min(same, until);
+                group += current[key].sameId() * (int) plan.stride(key);
+            }
+            if (!runs.add(same - first, group)) {
+                return false;
+            }
+            row = same;
+        }
+        return true;
+    }
+
+    private void addRuns() {
+        for (int index = 0; index < tallies.length; index++) {
+            if (!served[index]) {
+                tallies[index].addRuns(window, runs);
+            }
+        }
+    }
+
     private void add() {
         boolean isConstant = true;
         for (int key = 0; key < constants.length; key++) {
@@ -232,6 +258,10 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             for (int i = 0; i < window.count(); i++) {
                 groups[i] += base;
             }
+        }
+        if (!isConstant && runs.find(groups, window.count())) {
+            addRuns();
+            return;
         }
         for (int index = 0; index < tallies.length; index++) {
             if (!served[index]) {

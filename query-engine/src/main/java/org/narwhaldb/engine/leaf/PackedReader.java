@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
+import org.narwhaldb.engine.kernel.Decode;
 import org.narwhaldb.engine.kernel.PackedFilters;
 import org.narwhaldb.segment.encoding.BitPackedCodes;
 import org.narwhaldb.segment.encoding.Lanes;
@@ -85,19 +86,7 @@ final class PackedReader {
             return;
         }
         unpack(groups, number, width);
-        widen(group, count, base, scale, target, offset);
-    }
-
-    private static void widen(int[] numbers, int count, long base, long scale, long[] target, int offset) {
-        if (scale == 1) {
-            for (int i = 0; i < count; i++) {
-                target[offset + i] = base + (numbers[i] & INT_MASK);
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                target[offset + i] = base + (numbers[i] & INT_MASK) * scale;
-            }
-        }
+        Decode.widen(group, count, base, scale, target, offset);
     }
 
     private void pick(Window window, PackedGroups groups, int number, long scale, int from, int to, long[] target) {
