@@ -76,11 +76,11 @@ public final class Decode {
         }
     }
 
-    /// `target[offset + i] = base + scale * numbers[i]`, the numbers unsigned.
-    public static void widen(int[] numbers, int count, long base, long scale, long[] target, int offset) {
-        int done = DECODE.isVector() ? VectorDecode.widen(numbers, count, base, scale, target, offset) : 0;
+    /// `target[offset + i] = base + scale * numbers[from + i]`, the numbers unsigned.
+    public static void widen(int[] numbers, int from, int count, long base, long scale, long[] target, int offset) {
+        int done = DECODE.isVector() ? VectorDecode.widen(numbers, from, count, base, scale, target, offset) : 0;
         for (int i = done; i < count; i++) {
-            target[offset + i] = base + (numbers[i] & INT_MASK) * scale;
+            target[offset + i] = base + (numbers[from + i] & INT_MASK) * scale;
         }
     }
 }

@@ -29,7 +29,7 @@ final class GroupExercises {
                         count -> VectorDecode.longsU8(data, 0, 5, count, longs),
                         count -> VectorDecode.longsU16(data, 0, 5, count, longs),
                         count -> VectorDecode.longsU32(data, 0, 5, count, longs),
-                        count -> VectorDecode.widen(ints, count, 7, 10, longs, 0))),
+                        count -> VectorDecode.widen(ints, 0, count, 7, 10, longs, 0))),
                 new KernelWarmUp.Exercise(GroupRuns.RUNS, windows((first, count) ->
                         VectorGroups.ends(groups, count - VectorGroups.lanes(), WINDOW, ends))),
                 new KernelWarmUp.Exercise(GroupLoops.REDUCE, List.of(

@@ -87,10 +87,10 @@ final class VectorDecode {
         return whole;
     }
 
-    static int widen(int[] numbers, int count, long base, long scale, long[] target, int offset) {
+    static int widen(int[] numbers, int from, int count, long base, long scale, long[] target, int offset) {
         int whole = count & -LONG_STEP;
         for (int i = 0; i < whole; i += LONG_STEP) {
-            IntVector stored = IntVector.fromArray(EIGHT_INTS, numbers, i);
+            IntVector stored = IntVector.fromArray(EIGHT_INTS, numbers, from + i);
             for (int part = 0; part < LONG_STEP / LONGS.length(); part++) {
                 ((LongVector) stored.convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, part)).mul(scale).add(base)
                         .intoArray(target, offset + i + part * LONGS.length());

@@ -96,9 +96,12 @@ final class ColumnReader {
         if (nullBits == null) {
             return 0;
         }
-        return window.isPicked()
+        if (!window.isPicked()) {
+            return BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
+        }
+        return window.selection() == null
                 ? BitPlaces.of(nullBits.data(), nullBits.offset(), window.picked, window.count(), target)
-                : BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
+                : BitPlaces.of(nullBits.data(), nullBits.offset(), window.selection(), window.firstWord(), window.endWord(), target);
     }
 
     /// The code of all rows of the window if it is known at little cost, [#NULL] if all are NULL, else -1.

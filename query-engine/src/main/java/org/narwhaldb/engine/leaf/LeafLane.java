@@ -16,6 +16,9 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     /// Scratch space, a column or an expression each.
     private static final long BYTES_PER_COLUMN = 4L * Window.ROWS_MAX * Long.BYTES;
 
+    /// Words of rows that are all picked, to be read as a range.
+    private static final int WHOLE_MIN = 4;
+
     private final LeafPlan plan;
     private final AtomicInteger next;
     private final int end;
@@ -90,12 +93,7 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
                 mayRun = plan.isDense();
                 for (int first = 0; first < rows; first += Window.ROWS_MAX) {
                     window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
-                    if (mayRun && findRuns()) {
-                        addRuns();
-                    } else {
-                        mayRun = false;
-                        add();
-                    }
+                    addRange();
                 }
             } else {
                 Arrays.fill(served, false);
@@ -172,11 +170,22 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     }
 
     private void addPicked(int block, int words) {
+        mayRun = plan.isDense();
         int from = 0;
         while (from < words) {
+            int whole = wholeUntil(from, words);
+            if (whole - from >= WHOLE_MIN) {
+                for (; from < whole; from += Window.ROWS_MAX / Long.SIZE) {
+                    int count = Math.min(Window.ROWS_MAX, (whole - from) * Long.SIZE);
+                    window.range(block, from * Long.SIZE, count);
+                    addRange();
+                }
+                from = whole;
+                continue;
+            }
             int to = from;
             int count = 0;
-            while (to < words) {
+            while (to < words && !isWhole(to, words)) {
                 int more = Long.bitCount(bitmap[to]);
                 if (count + more > Window.ROWS_MAX) {
                     break;
@@ -186,10 +195,33 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             }
             if (count > 0) {
                 RowIds.of(bitmap, from, to, window.picked);
-                window.picked(block, count);
+                window.picked(block, count, bitmap, from, to);
                 add();
             }
             from = to;
+        }
+    }
+
+    /// Whether all rows of enough words are picked that they are better read as a range.
+    private boolean isWhole(int word, int words) {
+        return bitmap[word] == -1 && word + WHOLE_MIN <= words && bitmap[word + WHOLE_MIN - 1] == -1
+                && wholeUntil(word, word + WHOLE_MIN) == word + WHOLE_MIN;
+    }
+
+    private int wholeUntil(int from, int words) {
+        int word = from;
+        while (word < words && bitmap[word] == -1) {
+            word++;
+        }
+        return word;
+    }
+
+    private void addRange() {
+        if (mayRun && findRuns()) {
+            addRuns();
+        } else {
+            mayRun = false;
+            add();
         }
     }
 
