@@ -169,7 +169,9 @@ final class LeafMeasures {
         int index = numbers(measure);
         InputPlan input = inputs.get(index);
         double divisor = input.values() == Values.LONGS ? Math.pow(10, Math.max(input.exponent(), type.scale())) : 0;
-        return new LeafOutput.Quantiles(tally(new TallyPlan(TallyPlan.Kind.QUANTILE, index, 0, 0, divisor, null)), fraction);
+        return new LeafOutput.Quantiles(tally(ValueCountTally.canCount(input, groupsMax)
+                ? new TallyPlan(TallyPlan.Kind.VALUE_COUNTS, index, input.min(), input.max(), divisor, null)
+                : new TallyPlan(TallyPlan.Kind.QUANTILE, index, 0, 0, divisor, null)), fraction);
     }
 
     private int sketch(Measure measure) {

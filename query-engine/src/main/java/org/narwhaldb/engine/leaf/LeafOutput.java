@@ -166,7 +166,7 @@ sealed interface LeafOutput {
     record Quantiles(int tally, double fraction) implements LeafOutput {
         @Override
         public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
-            QuantileTally quantiles = (QuantileTally) tallies[tally];
+            Tally.Quantiles quantiles = (Tally.Quantiles) tallies[tally];
             BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
             double[] fractions = new double[count];
             Arrays.fill(fractions, fraction);

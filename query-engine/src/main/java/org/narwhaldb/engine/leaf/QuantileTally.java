@@ -6,7 +6,7 @@ import org.narwhaldb.engine.operator.LogHistogram;
 import org.narwhaldb.engine.operator.Reservation;
 
 /// APPROX_QUANTILE: the histograms of the general operators, which depend on the values alone.
-final class QuantileTally implements Tally {
+final class QuantileTally implements Tally.Quantiles {
     /// Windows between two looks at how much the histograms have grown.
     private static final int WINDOWS_PER_LOOK = 64;
 
@@ -122,8 +122,8 @@ final class QuantileTally implements Tally {
         account();
     }
 
-    /// Null if the group has no value.
-    LogHistogram histogram(int group) {
+    @Override
+    public LogHistogram histogram(int group) {
         return histograms[group];
     }
 }

@@ -55,6 +55,32 @@ public final class LogHistogram {
         values[valueCount++] = value;
     }
 
+    /// Adds a value so many times.
+    public void add(double value, long times) {
+        if (counts == null && valueCount + times <= VALUES_MAX) {
+            for (long time = 0; time < times; time++) {
+                add(value);
+            }
+            return;
+        }
+        extend(value, value);
+        if (counts == null) {
+            beginCounts(bucket(value));
+        }
+        count(bucket(value), times);
+    }
+
+    /// @param bucket where there is no value yet
+    private void beginCounts(int bucket) {
+        if (valueCount > 0) {
+            spread();
+            return;
+        }
+        values = null;
+        counts = new long[1];
+        firstBucket = bucket;
+    }
+
     /// NaN is the largest value.
     private void extend(double low, double high) {
         min = !hasValues || Double.compare(low, min) < 0 ? low : min;
@@ -194,13 +220,7 @@ public final class LogHistogram {
             return;
         }
         if (counts == null) {
-            if (valueCount == 0) {
-                values = null;
-                counts = new long[1];
-                firstBucket = other.firstBucket;
-            } else {
-                spread();
-            }
+            beginCounts(other.firstBucket);
         }
         for (int place = 0; place < other.counts.length; place++) {
             if (other.counts[place] != 0) {
