@@ -19,7 +19,7 @@ import org.narwhaldb.segment.Field;
 /// | above a pipeline | in the leaf | in the root |
 /// |---|---|---|
 /// | Aggregate | PARTIAL | FINAL |
-/// | Aggregate with DISTINCT calls over one argument list | as an Aggregate by keys and arguments ([DistinctAggregates]) | FINAL, then another |
+/// | Aggregate with DISTINCT calls over one argument list | as one by keys and arguments ([DistinctAggregates]) | FINAL, then another |
 /// | Aggregate with nothing but other DISTINCT calls | PARTIAL without calls over keys and arguments | SINGLE |
 /// | Sort with a limit | the first offset + limit rows | the whole Sort |
 /// | Limit | the first offset + limit rows | the whole Limit |

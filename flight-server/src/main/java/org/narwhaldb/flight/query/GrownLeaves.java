@@ -40,8 +40,7 @@ record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
     private static PlanNode grow(PlanNode node, Map<Integer, RoutedLeaf> leaves) {
         PlanNode.RemoteSource source = gathered(node);
         if (source == null) {
-            return node.inputs().isEmpty() ? node
-                    : with(node, node.inputs().stream().map(input -> grow(input, leaves)).toList());
+            return node.over(node.inputs().stream().map(input -> grow(input, leaves)).toList());
         }
         RoutedLeaf leaf = leaves.get(source.fragmentId());
         if (leaf == null || !hasAllGroups(leaf) || !isLess(node)) {
@@ -80,26 +79,7 @@ record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
 
     /// The tree with what it gathers replaced.
     private static PlanNode over(PlanNode node, PlanNode leaf) {
-        return node instanceof PlanNode.RemoteSource ? leaf : with(node, List.of(over(node.inputs().getFirst(), leaf)));
-    }
-
-    private static PlanNode with(PlanNode node, List<PlanNode> inputs) {
-        PlanNode input = inputs.getFirst();
-        return switch (node) {
-            case PlanNode.Filter filter -> new PlanNode.Filter(input, filter.predicate());
-            case PlanNode.Project project -> new PlanNode.Project(input, project.expressions(), project.output());
-            case PlanNode.Aggregate aggregate ->
-                    new PlanNode.Aggregate(input, aggregate.mode(), aggregate.keys(), aggregate.calls(), aggregate.output());
-            case PlanNode.Sort sort -> new PlanNode.Sort(input, sort.orders(), sort.offset(), sort.limit());
-            case PlanNode.Limit limit -> new PlanNode.Limit(input, limit.offset(), limit.limit());
-            case PlanNode.Window window ->
-                    new PlanNode.Window(input, window.partition(), window.orders(), window.calls(), window.output());
-            case PlanNode.Union union -> new PlanNode.Union(inputs, union.output());
-            case PlanNode.Join join -> new PlanNode.Join(join.type(), input, inputs.get(1), join.leftKeys(), join.rightKeys(),
-                    join.residual(), join.output());
-            case PlanNode.Scan _, PlanNode.SystemScan _, PlanNode.Values _, PlanNode.RemoteSource _ ->
-                    throw new IllegalStateException("Has no input: " + node);
-        };
+        return node instanceof PlanNode.RemoteSource ? leaf : node.over(List.of(over(node.inputs().getFirst(), leaf)));
     }
 
     private static List<Field> positional(List<Field> fields) {
