@@ -75,6 +75,11 @@ final class MappedSegment implements Segment {
     }
 
     @Override
+    public List<SortKey> sortKeys() {
+        return footer.sortKeys();
+    }
+
+    @Override
     public boolean hasColumn(int fieldId) {
         return columns.containsKey(fieldId);
     }

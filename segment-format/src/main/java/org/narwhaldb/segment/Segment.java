@@ -25,6 +25,9 @@ public interface Segment extends AutoCloseable {
         return Math.min(BLOCK_ROWS, rowCount() - block * BLOCK_ROWS);
     }
 
+    /// The order that rows stand in; none if it is any.
+    List<SortKey> sortKeys();
+
     /// Whether the segment was built with this field; a column added to the table later is absent and reads as
     /// the default that the scan names, NULL if none.
     boolean hasColumn(int fieldId);

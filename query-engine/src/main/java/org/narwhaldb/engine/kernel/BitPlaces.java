@@ -7,6 +7,23 @@ import org.narwhaldb.segment.encoding.LittleEndian;
 public final class BitPlaces {
     private BitPlaces() {}
 
+    /// Of rows picked by words `[from, to)` of a bitmap; returns how many.
+    public static int of(MemorySegment data, long offset, long[] picked, int from, int to, int[] target) {
+        int found = 0;
+        int done = 0;
+        for (int word = from; word < to; word++) {
+            long rows = picked[word];
+            long both = rows & data.get(LittleEndian.I64, offset + ((long) word << 3));
+            if (both != 0) {
+                for (long bits = Long.compress(both, rows); bits != 0; bits &= bits - 1) {
+                    target[found++] = done + Long.numberOfTrailingZeros(bits);
+                }
+            }
+            done += Long.bitCount(rows);
+        }
+        return found;
+    }
+
     /// Of picked rows; returns how many.
     public static int of(MemorySegment data, long offset, int[] rows, int count, int[] target) {
         int found = 0;

@@ -5,6 +5,8 @@ import org.narwhaldb.segment.encoding.LittleEndian;
 
 /// Consecutive values from mapped bytes into arrays: row `i` from `offset` on to `target[i]`.
 public final class Decode {
+    static final Kernel DECODE = new Kernel("decoding");
+
     private static final int BYTE_MASK = 0xFF;
     private static final int SHORT_MASK = 0xFFFF;
     private static final long INT_MASK = 0xFFFF_FFFFL;
@@ -21,13 +23,15 @@ public final class Decode {
     }
 
     private static void intsU8(MemorySegment data, long offset, int count, int[] target) {
-        for (int i = 0; i < count; i++) {
+        int done = DECODE.isVector() ? VectorDecode.intsU8(data, offset, count, target) : 0;
+        for (int i = done; i < count; i++) {
             target[i] = data.get(LittleEndian.I8, offset + i) & BYTE_MASK;
         }
     }
 
     private static void intsU16(MemorySegment data, long offset, int count, int[] target) {
-        for (int i = 0; i < count; i++) {
+        int done = DECODE.isVector() ? VectorDecode.intsU16(data, offset, count, target) : 0;
+        for (int i = done; i < count; i++) {
             target[i] = data.get(LittleEndian.I16, offset + ((long) i << 1)) & SHORT_MASK;
         }
     }
@@ -43,19 +47,22 @@ public final class Decode {
     }
 
     private static void longsU8(MemorySegment data, long offset, long base, int count, long[] target) {
-        for (int i = 0; i < count; i++) {
+        int done = DECODE.isVector() ? VectorDecode.longsU8(data, offset, base, count, target) : 0;
+        for (int i = done; i < count; i++) {
             target[i] = base + (data.get(LittleEndian.I8, offset + i) & BYTE_MASK);
         }
     }
 
     private static void longsU16(MemorySegment data, long offset, long base, int count, long[] target) {
-        for (int i = 0; i < count; i++) {
+        int done = DECODE.isVector() ? VectorDecode.longsU16(data, offset, base, count, target) : 0;
+        for (int i = done; i < count; i++) {
             target[i] = base + (data.get(LittleEndian.I16, offset + ((long) i << 1)) & SHORT_MASK);
         }
     }
 
     private static void longsU32(MemorySegment data, long offset, long base, int count, long[] target) {
-        for (int i = 0; i < count; i++) {
+        int done = DECODE.isVector() ? VectorDecode.longsU32(data, offset, base, count, target) : 0;
+        for (int i = done; i < count; i++) {
             target[i] = base + (data.get(LittleEndian.I32, offset + ((long) i << 2)) & INT_MASK);
         }
     }
@@ -66,6 +73,14 @@ public final class Decode {
             for (int i = 0; i < count; i++) {
                 target[i] += base;
             }
+        }
+    }
+
+    /// `target[offset + i] = base + scale * numbers[from + i]`, the numbers unsigned.
+    public static void widen(int[] numbers, int from, int count, long base, long scale, long[] target, int offset) {
+        int done = DECODE.isVector() ? VectorDecode.widen(numbers, from, count, base, scale, target, offset) : 0;
+        for (int i = done; i < count; i++) {
+            target[offset + i] = base + (numbers[from + i] & INT_MASK) * scale;
         }
     }
 }

@@ -5,6 +5,8 @@ package org.narwhaldb.engine.kernel;
 /// enough for the cache, and that nothing else is in the loop. Rows come in turn from four places: neighbours are often in
 /// one group, and each would wait for the store of the one before.
 public final class GroupLoops {
+    static final Kernel REDUCE = new Kernel("sums and extremes");
+
     private GroupLoops() {}
 
     public static void count(int[] groups, int count, int[] counts) {
@@ -98,35 +100,41 @@ public final class GroupLoops {
         }
     }
 
-    public static long sum(long[] values, int count) {
-        long sum0 = 0;
-        long sum1 = 0;
-        long sum2 = 0;
-        long sum3 = 0;
-        int i = 0;
-        for (; i + 4 <= count; i += 4) {
-            sum0 += values[i];
-            sum1 += values[i + 1];
-            sum2 += values[i + 2];
-            sum3 += values[i + 3];
+    /// Of values `[from, to)`.
+    public static long sum(long[] values, int from, int to) {
+        long sum = 0;
+        int i = from;
+        if (REDUCE.isVector()) {
+            i += to - from & -2 * VectorGroups.longLanes();
+            sum = i == from ? 0 : VectorGroups.sum(values, from, i);
         }
-        for (; i < count; i++) {
-            sum0 += values[i];
+        for (; i < to; i++) {
+            sum += values[i];
         }
-        return sum0 + sum1 + sum2 + sum3;
+        return sum;
     }
 
-    public static long min(long[] values, int count) {
+    public static long min(long[] values, int from, int to) {
         long min = Long.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
+        int i = from;
+        if (REDUCE.isVector()) {
+            i += to - from & -VectorGroups.longLanes();
+            min = i == from ? min : VectorGroups.min(values, from, i);
+        }
+        for (; i < to; i++) {
             min = Math.min(min, values[i]);
         }
         return min;
     }
 
-    public static long max(long[] values, int count) {
+    public static long max(long[] values, int from, int to) {
         long max = Long.MIN_VALUE;
-        for (int i = 0; i < count; i++) {
+        int i = from;
+        if (REDUCE.isVector()) {
+            i += to - from & -VectorGroups.longLanes();
+            max = i == from ? max : VectorGroups.max(values, from, i);
+        }
+        for (; i < to; i++) {
             max = Math.max(max, values[i]);
         }
         return max;

@@ -106,6 +106,7 @@ public final class KernelWarmUp {
 
     private static List<Exercise> all(Blocks blocks) {
         List<Exercise> all = new ArrayList<>(FilterExercises.of(blocks));
+        all.addAll(GroupExercises.of(blocks));
         return List.copyOf(all);
     }
 

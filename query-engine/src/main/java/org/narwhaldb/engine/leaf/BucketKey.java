@@ -2,25 +2,32 @@ package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.expression.CompiledExpression;
 import org.narwhaldb.engine.expression.ExpressionCompiler;
+import org.narwhaldb.engine.kernel.Buckets;
+import org.narwhaldb.engine.kernel.GroupLoops;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.segment.BlockStatistics;
 
 /// A function of one integer or time column that never falls as the column rises, such as the hour of a time: its value
 /// is not computed a row. Where the smallest and the largest value of a window are in one bucket, so are all; elsewhere a
-/// row is compared with the bucket of the row before it. Sorted or clustered columns have few buckets a window.
+/// row is compared with the bucket of the row before it. Sorted or clustered columns have few buckets a window. Where segments
+/// are sorted by the bucket, only the rows at which one ends are looked for.
 ///
 /// A bucket's id is its distance from the first one in steps no longer than any bucket.
 final class BucketKey implements GroupKey {
     /// In one window, before each row is computed.
     private static final int CHANGES_MAX = 32;
     private static final long EXACT_DOUBLE = 1L << 52;
+    /// Rows of a bucket, for a guess at where it ends.
+    private static final int STEP_MIN = 1_024;
 
     private final LongKey.Readers readers;
+    private final IntPredicate ordered;
     private final Expression bucket;
     private final long columnMin;
     private final long columnMax;
@@ -29,15 +36,20 @@ final class BucketKey implements GroupKey {
     private final int nullId;
     /// whether all buckets are `step` long
     private final boolean isRegular;
-    private final double inverse;
     /// by id; written by all threads, always the same at the same place
     private final long[] values;
 
+    /// The column.
+    ///
+    /// @param ordered whether the buckets of a task's rows never fall from row to row
+    record Source(LongKey.Readers readers, IntPredicate ordered, long min, long max) {}
+
     /// @param bucket over one column, the input's first
-    /// @param min,max of the column
     /// @param step buckets differ by at least this
     /// @param isRegular whether all differ by exactly that
-    static BucketKey of(LongKey.Readers readers, Expression bucket, long min, long max, long step, boolean isRegular, int sizeMax) {
+    static BucketKey of(Source source, Expression bucket, long step, boolean isRegular, int sizeMax) {
+        long min = source.min;
+        long max = source.max;
         CompiledExpression compiled = ExpressionCompiler.compile(bucket);
         LongColumn ends = (LongColumn) compiled.evaluate(new Batch(2, List.of(new LongColumn(new long[] {min, max},
                 null))));
@@ -46,22 +58,21 @@ final class BucketKey implements GroupKey {
         if (ends.nulls() != null || distance < 0 || distance / step + 2 > sizeMax) {
             throw new Unsupported("buckets that are too many or not in order");
         }
-        return new BucketKey(readers, bucket, min, max, first, step, isRegular && max - first <= EXACT_DOUBLE,
+        return new BucketKey(source, bucket, first, step, isRegular && max - first <= EXACT_DOUBLE,
                 (int) (distance / step) + 1);
     }
 
-    private BucketKey(LongKey.Readers readers, Expression bucket, long columnMin, long columnMax, long first, long step,
-            boolean isRegular, int count) {
-        this.columnMin = columnMin;
-        this.columnMax = columnMax;
-        this.readers = readers;
+    private BucketKey(Source source, Expression bucket, long first, long step, boolean isRegular, int count) {
+        columnMin = source.min;
+        columnMax = source.max;
+        readers = source.readers;
+        ordered = source.ordered;
         this.bucket = bucket;
         this.first = first;
         this.step = step;
         nullId = count;
         values = new long[count];
         this.isRegular = isRegular;
-        inverse = 1.0 / step;
         for (int place = 0; isRegular && place < count; place++) {
             values[place] = first + place * step;
         }
@@ -74,7 +85,7 @@ final class BucketKey implements GroupKey {
 
     @Override
     public KeyCursor cursor(int task) {
-        return new Cursor(readers.of(task));
+        return new Cursor(readers.of(task), ordered.test(task));
     }
 
     @Override
@@ -103,20 +114,31 @@ final class BucketKey implements GroupKey {
         private int nulls;
         private long serial;
         private int constant;
+        /// whether the window's values have been read
+        private boolean isLoaded;
         /// known to be one bucket, inclusive
         private long lowest = Long.MAX_VALUE;
         private long highest = Long.MIN_VALUE;
         private int id = -1;
+        private final boolean isOrdered;
+        /// rows known to be in one bucket by their order
+        private int sameBlock = -1;
+        private int sameFrom;
+        private int sameUntil;
+        private int sameId;
 
-        Cursor(ColumnReader reader) {
+        Cursor(ColumnReader reader, boolean isOrdered) {
             this.reader = reader;
+            this.isOrdered = isOrdered;
         }
 
         @Override
         public int constant(Window window) {
             if (serial != window.serial()) {
                 serial = window.serial();
-                constant = reader == null ? nullId : load(window);
+                int until = sameUntil(window.block(), window.first());
+                isLoaded = until <= window.first();
+                constant = isLoaded ? load(window) : window.last() < until ? sameId : -1;
             }
             return constant;
         }
@@ -131,13 +153,7 @@ final class BucketKey implements GroupKey {
             if (nulls > 0) {
                 return nulls == count ? nullId : -1;
             }
-            long min = longs[0];
-            long max = longs[0];
-            for (int i = 1; i < count; i++) {
-                min = Math.min(min, longs[i]);
-                max = Math.max(max, longs[i]);
-            }
-            return isOneBucket(min, max) ? id : -1;
+            return isOneBucket(GroupLoops.min(longs, 0, count), GroupLoops.max(longs, 0, count)) ? id : -1;
         }
 
         @Override
@@ -155,10 +171,49 @@ final class BucketKey implements GroupKey {
         @Override
         public int sameUntil(int block, int row) {
             if (reader == null) {
+                sameId = nullId;
                 return Integer.MAX_VALUE;
             }
-            int end = reader.bounds(block, row, bounds);
-            return end > row && isOneBucket(bounds[0], bounds[1]) ? end : row;
+            if (!isOrdered || !reader.hasLongsAt(block)) {
+                return row;
+            }
+            if (block != sameBlock || row < sameFrom || row >= sameUntil) {
+                sameId = idOf(reader.longAt(row));
+                sameUntil = endOfBucket(row, reader.rows(block));
+                sameBlock = block;
+                sameFrom = row;
+            }
+            return sameUntil;
+        }
+
+        @Override
+        public int sameId() {
+            return sameId;
+        }
+
+        /// By the rows' order.
+        private int endOfBucket(int row, int rows) {
+            int low = row;
+            int high = rows - 1;
+            if (idOf(reader.longAt(high)) == sameId) {
+                return rows;
+            }
+            for (int step = STEP_MIN; low + step < high; step *= 2) {
+                if (idOf(reader.longAt(low + step)) == sameId) {
+                    low += step;
+                } else {
+                    high = low + step;
+                }
+            }
+            while (high - low > 1) {
+                int middle = low + high >>> 1;
+                if (idOf(reader.longAt(middle)) == sameId) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            return high;
         }
 
         /// If so, makes it the known one. Values outside of what the column has are in no bucket.
@@ -180,6 +235,9 @@ final class BucketKey implements GroupKey {
         }
 
         private int idOf(long value) {
+            if (isRegular) {
+                return (int) ((value - first) / step);
+            }
             ends[0] = value;
             LongColumn column = (LongColumn) compiled.evaluate(new Batch(1, List.of(new LongColumn(ends, null))));
             return place(column.values()[0]);
@@ -199,16 +257,31 @@ final class BucketKey implements GroupKey {
                 Arrays.fill(target, 0, count, known);
                 return;
             }
+            if (!isLoaded) {
+                byOrder(window, target);
+                return;
+            }
             for (int i = 0; i < nulls; i++) {
                 longs[nullAt[i]] = longs[nullAt[i] == 0 ? firstValid() : nullAt[i] - 1];
             }
             if (isRegular) {
-                divide(count, target);
+                Buckets.divide(longs, count, first, step, target);
             } else if (byNeighbour(count, target) < count) {
                 each(count, target);
             }
             for (int i = 0; i < nulls; i++) {
                 target[nullAt[i]] = nullId;
+            }
+        }
+
+        private void byOrder(Window window, int[] target) {
+            int until = -1;
+            for (int i = 0; i < window.count(); i++) {
+                int row = window.isPicked() ? window.picked[i] : window.first() + i;
+                if (row >= until) {
+                    until = sameUntil(window.block(), row);
+                }
+                target[i] = sameId;
             }
         }
 
@@ -239,16 +312,6 @@ final class BucketKey implements GroupKey {
                     place = place(last);
                 }
                 target[i] = place;
-            }
-        }
-
-        /// Of regular buckets: the quotient by a multiplication, which is at most one off.
-        private void divide(int count, int[] target) {
-            for (int i = 0; i < count; i++) {
-                long distance = longs[i] - first;
-                int quotient = (int) (distance * inverse);
-                long rest = distance - quotient * step;
-                target[i] = quotient + (rest < 0 ? -1 : rest >= step ? 1 : 0);
             }
         }
 

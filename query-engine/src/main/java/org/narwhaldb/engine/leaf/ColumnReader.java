@@ -21,6 +21,7 @@ import org.narwhaldb.segment.encoding.DecimalDoubles;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
 import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.LittleEndian;
+import org.narwhaldb.segment.encoding.LongBlock;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PackedGroups;
 import org.narwhaldb.segment.encoding.PlainLongs;
@@ -49,6 +50,7 @@ final class ColumnReader {
     private boolean isAllNull;
     private boolean isMostlyNull;
     private PackedReader packedReader;
+    private final long[] single = new long[1];
     private int[] codeSpan = new int[0];
     private long[] longSpan = new long[0];
     private boolean[] booleanSpan = new boolean[0];
@@ -94,9 +96,12 @@ final class ColumnReader {
         if (nullBits == null) {
             return 0;
         }
-        return window.isPicked()
+        if (!window.isPicked()) {
+            return BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
+        }
+        return window.selection() == null
                 ? BitPlaces.of(nullBits.data(), nullBits.offset(), window.picked, window.count(), target)
-                : BitPlaces.of(nullBits.data(), nullBits.offset(), window.first(), window.count(), target);
+                : BitPlaces.of(nullBits.data(), nullBits.offset(), window.selection(), window.firstWord(), window.endWord(), target);
     }
 
     /// The code of all rows of the window if it is known at little cost, [#NULL] if all are NULL, else -1.
@@ -104,13 +109,10 @@ final class ColumnReader {
         if (sameUntil(window.block(), window.first()) <= window.last()) {
             return -1;
         }
-        if (isAllNull || nullBits != null && isNull(window.first())) {
-            return NULL;
-        }
-        return values instanceof RunCodes runs ? runs.code(run) : ((ConstantCodes) values).code();
+        return runCode(window.first());
     }
 
-    /// The end of the run of codes or of NULLs that the row is in; the row if there are none. Of no more than a window's rows.
+    /// The end of the run of codes or of NULLs that the row is in; the row if there are none.
     int sameUntil(int ofBlock, int row) {
         open(ofBlock);
         if (isAllNull) {
@@ -122,9 +124,17 @@ final class ColumnReader {
         return switch (values) {
             case ConstantCodes _ -> nullsUntil(row);
             case RunCodes _ when nullBits != null && isNull(row) -> nullsUntil(row);
-            case RunCodes _ -> Math.min(nullsUntil(row), sameUntil(row));
+            case RunCodes _ -> Math.min(nullsUntil(row), runUntil(row));
             default -> row;
         };
+    }
+
+    /// The code of a row whose run has just been found, [#NULL] if it is NULL.
+    int runCode(int row) {
+        if (isAllNull || nullBits != null && isNull(row)) {
+            return NULL;
+        }
+        return values instanceof RunCodes runs ? runs.code(run) : ((ConstantCodes) values).code();
     }
 
     private boolean isNull(int row) {
@@ -151,7 +161,7 @@ final class ColumnReader {
         return isNull ? ~bits : bits;
     }
 
-    private int sameUntil(int row) {
+    private int runUntil(int row) {
         RunEnds ends = ((RunCodes) values).ends();
         if (run >= ends.count() || run > 0 && row < ends.end(run - 1)) {
             run = ends.find(row);
@@ -304,18 +314,31 @@ final class ColumnReader {
         return true;
     }
 
-    /// The same of the group of 1,024 rows that the row is in.
-    ///
-    /// @return the group's end; the row if none are known
-    int bounds(int ofBlock, int row, long[] ends) {
+    /// Whether each row of the block has an integer that [#longAt] finds.
+    boolean hasLongsAt(int ofBlock) {
         open(ofBlock);
-        if (nullBits != null || isAllNull || !(values instanceof BitPackedLongs(PackedGroups groups, int scale))) {
-            return row;
-        }
-        int group = row >>> Lanes.GROUP_SHIFT;
-        ends[0] = groups.base(group);
-        ends[1] = ends[0] + ((1L << groups.width(group)) - 1) * scale;
-        return ends[1] < ends[0] ? row : group + 1 << Lanes.GROUP_SHIFT;
+        return nullBits == null && !isAllNull && values instanceof LongBlock;
+    }
+
+    int rows(int ofBlock) {
+        return segment.blockRowCount(ofBlock);
+    }
+
+    /// The integer of one row of the block that is open.
+    long longAt(int row) {
+        return switch (values) {
+            case BitPackedLongs(PackedGroups groups, int scale) -> {
+                int group = row >>> Lanes.GROUP_SHIFT;
+                int width = groups.width(group);
+                long number = width == 0 ? 0
+                        : Lanes.get(groups.data(), groups.offset(group), width, row & Lanes.GROUP - 1);
+                yield groups.base(group) + number * scale;
+            }
+            default -> {
+                column.readLongs(block * Segment.BLOCK_ROWS + row, 1, single, 0);
+                yield single[0];
+            }
+        };
     }
 
     private static boolean bounds(Window window, PackedGroups groups, long scale, long[] ends) {

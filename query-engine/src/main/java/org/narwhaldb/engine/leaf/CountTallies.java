@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
 import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.GroupRuns;
 import org.narwhaldb.engine.operator.Reservation;
 
 /// Counts of rows; a query that reads more rows than an int counts is not answered with these.
@@ -49,6 +50,28 @@ final class CountTallies {
         }
 
         @Override
+        public void addRuns(Window window, GroupRuns runs) {
+            int skips = 0;
+            int[] skipAt = null;
+            if (input != null) {
+                input.load(window);
+                skips = input.skips();
+                skipAt = input.skipAt();
+            }
+            int skip = 0;
+            int from = 0;
+            for (int run = 0; run < runs.count(); run++) {
+                int to = runs.end(run);
+                int counted = to - from;
+                for (; skip < skips && skipAt[skip] < to; skip++) {
+                    counted--;
+                }
+                counts[runs.group(run)] += counted;
+                from = to;
+            }
+        }
+
+        @Override
         public boolean addBlock(int block, int rows, int group) {
             int counted = input == null ? rows : input.countOf(block, rows);
             counts[group] += Math.max(0, counted);
@@ -89,6 +112,14 @@ final class CountTallies {
                 bits[constant / Long.SIZE] |= 1L << constant;
             } else {
                 GroupLoops.mark(groups, window.count(), bits);
+            }
+        }
+
+        @Override
+        public void addRuns(Window window, GroupRuns runs) {
+            for (int run = 0; run < runs.count(); run++) {
+                int group = runs.group(run);
+                bits[group / Long.SIZE] |= 1L << group;
             }
         }
 

@@ -45,6 +45,7 @@ final class DictionaryKey implements GroupKey {
         private final int nullId;
         private int[] nullAt;
         private int[] ints;
+        private int sameId;
 
         Cursor(DictionaryColumn column, int task) {
             this(column.reader(task), column.map(task), column.pool().size());
@@ -70,7 +71,18 @@ final class DictionaryKey implements GroupKey {
 
         @Override
         public int sameUntil(int block, int row) {
-            return reader == null ? Integer.MAX_VALUE : reader.sameUntil(block, row);
+            if (reader == null) {
+                sameId = nullId;
+                return Integer.MAX_VALUE;
+            }
+            int end = reader.sameUntil(block, row);
+            sameId = end > row ? mapped(reader.runCode(row)) : -1;
+            return end;
+        }
+
+        @Override
+        public int sameId() {
+            return sameId;
         }
 
         private int mapped(int code) {

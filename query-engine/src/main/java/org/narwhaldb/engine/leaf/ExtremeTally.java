@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
 import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.GroupRuns;
 import org.narwhaldb.engine.operator.Reservation;
 
 /// The smallest or the largest of integers, or of doubles as integers of the same order: NaN above all, zeros equal.
@@ -32,6 +33,35 @@ final class ExtremeTally implements Tally {
 
     @Override
     public void add(Window window, int[] groups, int constant) {
+        long[] source = load(window);
+        int count = window.count();
+        if (groups == null) {
+            include(constant, source, 0, count);
+        } else if (isMax) {
+            GroupLoops.max(groups, count, source, values);
+        } else {
+            GroupLoops.min(groups, count, source, values);
+        }
+    }
+
+    @Override
+    public void addRuns(Window window, GroupRuns runs) {
+        long[] source = load(window);
+        int from = 0;
+        for (int run = 0; run < runs.count(); run++) {
+            int to = runs.end(run);
+            include(runs.group(run), source, from, to);
+            from = to;
+        }
+    }
+
+    private void include(int group, long[] source, int from, int to) {
+        values[group] = isMax ? Math.max(values[group], GroupLoops.max(source, from, to))
+                : Math.min(values[group], GroupLoops.min(source, from, to));
+    }
+
+    /// The window's numbers, those skipped neutral.
+    private long[] load(Window window) {
         input.load(window);
         int count = window.count();
         long[] source = ofDoubles ? ordered(count) : input.longs();
@@ -45,14 +75,7 @@ final class ExtremeTally implements Tally {
             }
             source = scratch;
         }
-        if (groups == null) {
-            long extreme = isMax ? GroupLoops.max(source, count) : GroupLoops.min(source, count);
-            values[constant] = isMax ? Math.max(values[constant], extreme) : Math.min(values[constant], extreme);
-        } else if (isMax) {
-            GroupLoops.max(groups, count, source, values);
-        } else {
-            GroupLoops.min(groups, count, source, values);
-        }
+        return source;
     }
 
     @Override

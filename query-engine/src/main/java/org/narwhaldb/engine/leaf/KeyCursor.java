@@ -10,9 +10,15 @@ interface KeyCursor {
         return -1;
     }
 
-    /// The end of the rows from `row` of the block on that are known to have the same id; `row` or less if none are.
+    /// The end of the rows from `row` of the block on that have the same id, or of some of them, if to find out takes less than
+    /// to read them; else `row`.
     default int sameUntil(int block, int row) {
         return row;
+    }
+
+    /// The id of that row.
+    default int sameId() {
+        throw new IllegalStateException("No rows of one id");
     }
 
     void ids(Window window, int[] target);

@@ -7,8 +7,10 @@ import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.segment.ColumnType;
+import org.narwhaldb.segment.ColumnType.Kind;
 import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.Segment;
+import org.narwhaldb.segment.SortKey;
 
 /// Chooses how each grouping key becomes ids.
 final class LeafKeys {
@@ -77,7 +79,20 @@ final class LeafKeys {
             throw new Unsupported("a key that is computed for each row");
         }
         Expression.Call call = (Expression.Call) bucket;
-        return BucketKey.of(readers(column), bucket, facts.min(), facts.max(), step(call), isRegular(call), PLACES_MAX);
+        BucketKey.Source source = new BucketKey.Source(readers(column), task -> isOrdered(task, column, unit(call)),
+                facts.min(), facts.max());
+        return BucketKey.of(source, bucket, step(call), isRegular(call), PLACES_MAX);
+    }
+
+    /// Whether the rows of the segment are sorted by parts of the buckets of which each bucket has whole ones.
+    private boolean isOrdered(int task, int column, String unit) {
+        List<SortKey> sortKeys = tasks.get(task).segment().sortKeys();
+        if (sortKeys.isEmpty() || sortKeys.getFirst().fieldId() != columns.field(column).id()) {
+            return false;
+        }
+        long part = sortKeys.getFirst().bucketMicros();
+        int seconds = Math.min(seconds(unit), DAY_SECONDS);
+        return part == 0 || columns.field(column).type().kind() != Kind.DATE && seconds * SECOND_MICROS % part == 0;
     }
 
     private static boolean isRegular(Expression.Call call) {
@@ -100,8 +115,17 @@ final class LeafKeys {
 
     /// The least distance of two values of DATE_TRUNC, in the ticks of its type.
     private static long step(Expression.Call call) {
-        String unit = unit(call);
-        int seconds = switch (unit) {
+        int seconds = seconds(unit(call));
+        return switch (call.type().kind()) {
+            case TIMESTAMP, TIMESTAMP_TZ, TIME -> seconds * SECOND_MICROS;
+            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> seconds * SECOND_MICROS * 1_000;
+            case DATE -> Math.max(1, seconds / DAY_SECONDS);
+            default -> throw new Unsupported("buckets of type " + call.type());
+        };
+    }
+
+    private static int seconds(String unit) {
+        return switch (unit) {
             case "SECOND" -> 1;
             case "MINUTE" -> 60;
             case "HOUR" -> 3_600;
@@ -111,12 +135,6 @@ final class LeafKeys {
             case "QUARTER" -> 90 * DAY_SECONDS;
             case "YEAR" -> 365 * DAY_SECONDS;
             default -> throw new Unsupported("buckets of a " + unit);
-        };
-        return switch (call.type().kind()) {
-            case TIMESTAMP, TIMESTAMP_TZ, TIME -> seconds * SECOND_MICROS;
-            case TIMESTAMP_NS, TIMESTAMP_TZ_NS -> seconds * SECOND_MICROS * 1_000;
-            case DATE -> Math.max(1, seconds / DAY_SECONDS);
-            default -> throw new Unsupported("buckets of type " + call.type());
         };
     }
 }

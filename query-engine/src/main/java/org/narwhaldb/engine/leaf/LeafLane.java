@@ -7,14 +7,17 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.GroupRuns;
 import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.engine.operator.Reservation;
-import org.narwhaldb.segment.encoding.Lanes;
 
 /// What one thread aggregates: block by block, window by window, into tallies of its own. One thread at a time.
 final class LeafLane implements WorkerPool.Task, LeafGroups {
     /// Scratch space, a column or an expression each.
     private static final long BYTES_PER_COLUMN = 4L * Window.ROWS_MAX * Long.BYTES;
+
+    /// Words of rows that are all picked, to be read as a range.
+    private static final int WHOLE_MIN = 4;
 
     private final LeafPlan plan;
     private final AtomicInteger next;
@@ -23,6 +26,7 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private final QueryContext context;
     private final LeafFilters filters;
     private final Window window = new Window();
+    private final GroupRuns runs = new GroupRuns(Window.ROWS_MAX);
     private long[] bitmap;
     private LaneColumns columns;
     private KeyCursor[][] cursors;
@@ -35,6 +39,8 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private Tally[] tallies;
     private LongGroupTable table;
     private FilterBits[] filterBits = new FilterBits[0];
+    /// whether all keys have known long runs in the block so far
+    private boolean mayRun;
     /// tallies that statistics have served for the block
     private boolean[] served;
 
@@ -84,11 +90,10 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
                 if (addBlock(block, rows)) {
                     return true;
                 }
-                for (int first = 0; first < rows;) {
-                    int end = windowEnd(block, first, rows);
-                    window.range(block, first, end - first);
-                    add();
-                    first = end;
+                mayRun = plan.isDense();
+                for (int first = 0; first < rows; first += Window.ROWS_MAX) {
+                    window.range(block, first, Math.min(Window.ROWS_MAX, rows - first));
+                    addRange();
                 }
             } else {
                 Arrays.fill(served, false);
@@ -96,19 +101,6 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             }
         }
         return true;
-    }
-
-    /// Where rows of one group are many, they are a window of their own. Windows begin where packed groups do.
-    private int windowEnd(int block, int first, int rows) {
-        int end = Math.min(first + Window.ROWS_MAX, rows);
-        int same = end;
-        for (int key = 0; key < constants.length && same > first; key++) {
-            same = Math.min(same, current[key].sameUntil(block, first));
-        }
-        if (same <= first || same == end) {
-            return end;
-        }
-        return Math.min(end, Math.max(first + Lanes.GROUP, same & -Lanes.GROUP));
     }
 
     /// Statistics may serve a whole block of one group; whether they served all of it.
@@ -178,11 +170,22 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     }
 
     private void addPicked(int block, int words) {
+        mayRun = plan.isDense();
         int from = 0;
         while (from < words) {
+            int whole = wholeUntil(from, words);
+            if (whole - from >= WHOLE_MIN) {
+                for (; from < whole; from += Window.ROWS_MAX / Long.SIZE) {
+                    int count = Math.min(Window.ROWS_MAX, (whole - from) * Long.SIZE);
+                    window.range(block, from * Long.SIZE, count);
+                    addRange();
+                }
+                from = whole;
+                continue;
+            }
             int to = from;
             int count = 0;
-            while (to < words) {
+            while (to < words && !isWhole(to, words)) {
                 int more = Long.bitCount(bitmap[to]);
                 if (count + more > Window.ROWS_MAX) {
                     break;
@@ -192,10 +195,65 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             }
             if (count > 0) {
                 RowIds.of(bitmap, from, to, window.picked);
-                window.picked(block, count);
+                window.picked(block, count, bitmap, from, to);
                 add();
             }
             from = to;
+        }
+    }
+
+    /// Whether all rows of enough words are picked that they are better read as a range.
+    private boolean isWhole(int word, int words) {
+        return bitmap[word] == -1 && word + WHOLE_MIN <= words && bitmap[word + WHOLE_MIN - 1] == -1
+                && wholeUntil(word, word + WHOLE_MIN) == word + WHOLE_MIN;
+    }
+
+    private int wholeUntil(int from, int words) {
+        int word = from;
+        while (word < words && bitmap[word] == -1) {
+            word++;
+        }
+        return word;
+    }
+
+    private void addRange() {
+        if (mayRun && findRuns()) {
+            addRuns();
+        } else {
+            mayRun = false;
+            add();
+        }
+    }
+
+    /// Whether the keys know runs of rows, and they are long enough.
+    private boolean findRuns() {
+        int first = window.first();
+        int end = first + window.count();
+        runs.clear(window.count());
+        for (int row = first; row < end;) {
+            int same = end;
+            int group = 0;
+            for (int key = 0; key < constants.length; key++) {
+                int until = current[key].sameUntil(window.block(), row);
+                if (until <= row) {
+                    return false;
+                }
+                same = Math.min(same, until);
+                group += current[key].sameId() * (int) plan.stride(key);
+            }
+            if (!runs.add(same - first, group)) {
+                return false;
+            }
+            row = same;
+        }
+        return true;
+    }
+
+    private void addRuns() {
+        for (int index = 0; index < tallies.length; index++) {
+            if (!served[index]) {
+                tallies[index].addRuns(window, runs);
+            }
         }
     }
 
@@ -232,6 +290,10 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
             for (int i = 0; i < window.count(); i++) {
                 groups[i] += base;
             }
+        }
+        if (!isConstant && runs.find(groups, window.count())) {
+            addRuns();
+            return;
         }
         for (int index = 0; index < tallies.length; index++) {
             if (!served[index]) {

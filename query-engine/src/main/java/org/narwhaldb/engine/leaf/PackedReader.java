@@ -1,13 +1,13 @@
 package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
+import org.narwhaldb.engine.kernel.Decode;
 import org.narwhaldb.engine.kernel.PackedFilters;
 import org.narwhaldb.segment.encoding.BitPackedCodes;
 import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.PackedGroups;
 
 /// Windows of bit-packed blocks: a group is unpacked whole where many of its rows are wanted, else number by number.
-/// Ranges begin where a group does.
 final class PackedReader {
     /// From so many rows of a group on, all of it is unpacked.
     private static final int UNPACK_MIN = 48;
@@ -15,11 +15,20 @@ final class PackedReader {
 
     private final int[] group = new int[Lanes.GROUP];
 
-    /// @param target of as many entries as groups have rows
     void codes(Window window, BitPackedCodes block, int[] target) {
         if (!window.isPicked()) {
-            for (int done = 0; done < window.count(); done += Lanes.GROUP) {
-                unpack(block, window.first() + done >>> Lanes.GROUP_SHIFT, target, done);
+            for (int done = 0; done < window.count();) {
+                int row = window.first() + done;
+                int within = row & Lanes.GROUP - 1;
+                if (within == 0 && done + Lanes.GROUP <= target.length) {
+                    unpack(block, row >>> Lanes.GROUP_SHIFT, target, done);
+                    done += Lanes.GROUP;
+                } else {
+                    int count = Math.min(Lanes.GROUP - within, window.count() - done);
+                    unpack(block, row >>> Lanes.GROUP_SHIFT, group, 0);
+                    System.arraycopy(group, within, target, done, count);
+                    done += count;
+                }
             }
             return;
         }
@@ -63,9 +72,12 @@ final class PackedReader {
     /// Bases plus residuals times `scale`.
     void longs(Window window, PackedGroups groups, long scale, long[] target) {
         if (!window.isPicked()) {
-            for (int done = 0; done < window.count(); done += Lanes.GROUP) {
-                int number = window.first() + done >>> Lanes.GROUP_SHIFT;
-                range(groups, number, scale, Math.min(Lanes.GROUP, window.count() - done), target, done);
+            for (int done = 0; done < window.count();) {
+                int row = window.first() + done;
+                int within = row & Lanes.GROUP - 1;
+                int count = Math.min(Lanes.GROUP - within, window.count() - done);
+                range(groups, row >>> Lanes.GROUP_SHIFT, scale, within, count, target, done);
+                done += count;
             }
             return;
         }
@@ -77,7 +89,7 @@ final class PackedReader {
         }
     }
 
-    private void range(PackedGroups groups, int number, long scale, int count, long[] target, int offset) {
+    private void range(PackedGroups groups, int number, long scale, int within, int count, long[] target, int offset) {
         long base = groups.base(number);
         int width = groups.width(number);
         if (width == 0) {
@@ -85,19 +97,7 @@ final class PackedReader {
             return;
         }
         unpack(groups, number, width);
-        widen(group, count, base, scale, target, offset);
-    }
-
-    private static void widen(int[] numbers, int count, long base, long scale, long[] target, int offset) {
-        if (scale == 1) {
-            for (int i = 0; i < count; i++) {
-                target[offset + i] = base + (numbers[i] & INT_MASK);
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                target[offset + i] = base + (numbers[i] & INT_MASK) * scale;
-            }
-        }
+        Decode.widen(group, within, count, base, scale, target, offset);
     }
 
     private void pick(Window window, PackedGroups groups, int number, long scale, int from, int to, long[] target) {

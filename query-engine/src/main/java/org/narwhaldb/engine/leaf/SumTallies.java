@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
 import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.GroupRuns;
 import org.narwhaldb.engine.operator.Reservation;
 
 /// Sums. Skipped rows are added with all others, which keeps the loop free of
@@ -68,7 +69,7 @@ final class SumTallies {
             long[] values = input.longs();
             int skips = input.skips();
             if (groups == null) {
-                long sum = GroupLoops.sum(values, count);
+                long sum = GroupLoops.sum(values, 0, count);
                 for (int i = 0; i < skips; i++) {
                     sum -= values[input.skipAt()[i]];
                 }
@@ -88,6 +89,35 @@ final class SumTallies {
                     int row = input.skipAt()[i];
                     packed[groups[row]] -= (values[row] - base << COUNT_BITS) + 1;
                 }
+            }
+        }
+
+        @Override
+        public void addRuns(Window window, GroupRuns runs) {
+            input.load(window);
+            if (input.skips() > 0 && input.keepsFew(window)) {
+                add(window, runs.groups(), 0);
+                return;
+            }
+            if (rows + window.count() > rowsMax) {
+                move();
+            }
+            rows += window.count();
+            long[] values = input.longs();
+            int[] skipAt = input.skipAt();
+            int skips = input.skips();
+            int skip = 0;
+            int from = 0;
+            for (int run = 0; run < runs.count(); run++) {
+                int to = runs.end(run);
+                long sum = GroupLoops.sum(values, from, to);
+                long counted = to - from;
+                for (; skip < skips && skipAt[skip] < to; skip++) {
+                    sum -= values[skipAt[skip]];
+                    counted--;
+                }
+                packed[runs.group(run)] += (sum - base * counted << COUNT_BITS) + counted;
+                from = to;
             }
         }
 
@@ -174,7 +204,7 @@ final class SumTallies {
             long[] values = input.longs();
             int skips = input.skips();
             if (groups == null) {
-                long sum = GroupLoops.sum(values, window.count());
+                long sum = GroupLoops.sum(values, 0, window.count());
                 for (int i = 0; i < skips; i++) {
                     sum -= values[input.skipAt()[i]];
                 }
@@ -185,6 +215,25 @@ final class SumTallies {
             for (int i = 0; i < skips; i++) {
                 int row = input.skipAt()[i];
                 sums[groups[row]] -= values[row];
+            }
+        }
+
+        @Override
+        public void addRuns(Window window, GroupRuns runs) {
+            input.load(window);
+            long[] values = input.longs();
+            int[] skipAt = input.skipAt();
+            int skips = input.skips();
+            int skip = 0;
+            int from = 0;
+            for (int run = 0; run < runs.count(); run++) {
+                int to = runs.end(run);
+                long sum = GroupLoops.sum(values, from, to);
+                for (; skip < skips && skipAt[skip] < to; skip++) {
+                    sum -= values[skipAt[skip]];
+                }
+                sums[runs.group(run)] += sum;
+                from = to;
             }
         }
 

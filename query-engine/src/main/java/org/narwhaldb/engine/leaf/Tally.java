@@ -1,5 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
+import org.narwhaldb.engine.kernel.GroupRuns;
+
 /// The running values of an aggregate, one a group, as one thread adds rows to them. Groups are numbers from 0; those
 /// that no row belongs to hold neutral values.
 interface Tally {
@@ -8,6 +10,15 @@ interface Tally {
 
     /// @param groups of the window's rows; null if all are in group `constant`
     void add(Window window, int[] groups, int constant);
+
+    /// The same of rows whose groups come in runs.
+    default void addRuns(Window window, GroupRuns runs) {
+        if (runs.count() == 1) {
+            add(window, null, runs.group(0));
+        } else {
+            add(window, runs.groups(), 0);
+        }
+    }
 
     /// Adds a whole block whose rows are all in one group, if statistics suffice.
     ///

@@ -15,6 +15,9 @@ final class Window {
     private int first;
     private int count;
     private boolean isPicked;
+    private long[] selection;
+    private int firstWord;
+    private int endWord;
     private long serial;
 
     void range(int newBlock, int newFirst, int newCount) {
@@ -25,8 +28,17 @@ final class Window {
         serial++;
     }
 
+    /// What stands in [#picked], ascending, and in words `[from, to)` of a bitmap of the block.
+    void picked(int newBlock, int newCount, long[] bitmap, int from, int to) {
+        picked(newBlock, newCount);
+        selection = bitmap;
+        firstWord = from;
+        endWord = to;
+    }
+
     /// What stands in [#picked], ascending.
     void picked(int newBlock, int newCount) {
+        selection = null;
         block = newBlock;
         first = picked[0];
         count = newCount;
@@ -67,6 +79,19 @@ final class Window {
 
     boolean isPicked() {
         return isPicked;
+    }
+
+    /// The block's rows that are picked, in words `[firstWord, endWord)`; null if they are only numbered.
+    long[] selection() {
+        return selection;
+    }
+
+    int firstWord() {
+        return firstWord;
+    }
+
+    int endWord() {
+        return endWord;
     }
 
     static long heapBytes() {

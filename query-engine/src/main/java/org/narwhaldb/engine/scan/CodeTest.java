@@ -14,6 +14,7 @@ import org.narwhaldb.segment.encoding.ConstantCodes;
 import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.RunCodes;
+import org.narwhaldb.segment.encoding.RunEnds;
 import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// Dictionary codes that are in a set: what a predicate over one text column comes to, once it has been asked of the
@@ -76,7 +77,7 @@ final class CodeTest extends ColumnTest {
                 if (rows.isSparse()) {
                     keepSparse(codes, rows);
                 } else {
-                    keepPacked(codes, rows);
+                    keepPacked(codes, rows.rowCount(), rows.bitmap());
                 }
             }
             case RunCodes runs -> keepRuns(runs, rows);
@@ -86,11 +87,9 @@ final class CodeTest extends ColumnTest {
         }
     }
 
-    private void keepPacked(PackedCodes codes, BlockRows rows) {
+    private void keepPacked(PackedCodes codes, int count, long[] bitmap) {
         int first = set.first();
         int span = set.last() - first;
-        int count = rows.rowCount();
-        long[] bitmap = rows.bitmap();
         switch (codes.width()) {
             case Byte.BYTES -> {
                 if (set.isRange()) {
@@ -132,15 +131,22 @@ final class CodeTest extends ColumnTest {
         }
     }
 
+    /// Asks the code of each run first; then takes out the rows between those that pass.
     private void keepRuns(RunCodes runs, BlockRows rows) {
-        int start = 0;
-        for (int run = 0; run < runs.ends().count(); run++) {
-            int end = runs.ends().end(run);
-            if (!set.contains(runs.code(run))) {
-                Bitmaps.clearRange(rows.bitmap(), start, end);
+        RunEnds ends = runs.ends();
+        long[] passing = rows.borrow();
+        Bitmaps.fill(passing, ends.count());
+        keepPacked(new PackedCodes(ends.data(), ends.valuesOffset(), runs.width()), ends.count(), passing);
+        int out = 0;
+        for (int word = 0; word < Bitmaps.words(ends.count()); word++) {
+            for (long bits = passing[word]; bits != 0; bits &= bits - 1) {
+                int run = (word << 6) + Long.numberOfTrailingZeros(bits);
+                Bitmaps.clearRange(rows.bitmap(), out, run == 0 ? 0 : ends.end(run - 1));
+                out = ends.end(run);
             }
-            start = end;
         }
+        Bitmaps.clearRange(rows.bitmap(), out, rows.rowCount());
+        rows.giveBack(passing);
     }
 
     private void keepRead(CodeBlock block, BlockRows rows) {
