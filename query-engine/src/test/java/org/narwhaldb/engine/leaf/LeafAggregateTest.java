@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.AggregateFunction;
 import org.narwhaldb.engine.plan.AggregateStates;
@@ -67,6 +69,59 @@ class LeafAggregateTest {
                         answer.path, partial, seed));
             }
             assertThat(answeredByLeaf).as("-Dnarwhal.seed=%d", seed).isGreaterThan(QUERIES / 4);
+        }
+    }
+
+    @Test
+    void keysWithoutAggregatesAreBitsHoweverManyThereCouldBe() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 66_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            List<Expression> all = List.of(column(table, LeafTable.FEW), column(table, LeafTable.SMALL), column(table, LeafTable.MANY),
+                    column(table, LeafTable.FLAG), column(table, LeafTable.DAY));
+            for (int query = 0; query < 8; query++) {
+                List<Expression> keys = all.stream().filter(_ -> random.nextInt(3) > 0).toList();
+                if (keys.isEmpty()) {
+                    continue;
+                }
+                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
+                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                assertSame(answer.rows, general(partial, table), keys.size(), "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
+            }
+            PlanNode.Aggregate wide = aggregate(table, null, List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(),
+                    List.of());
+            assertThat(leaf(wide, table, resources, Long.MAX_VALUE).path).startsWith("dense").contains("SEEN");
+        }
+    }
+
+    @Test
+    void bitsAreListedAndMergedByWords() {
+        try (Reservation reservation = new Reservation(MemoryPool.of(1L << 30).open("test", 0))) {
+            int groups = 1 + random.nextInt(20_000);
+            CountTallies.Seen one = new CountTallies.Seen(reservation);
+            CountTallies.Seen other = new CountTallies.Seen(reservation);
+            BitSet expected = new BitSet();
+            for (CountTallies.Seen seen : List.of(one, other)) {
+                seen.reserve(groups);
+                for (int row = random.nextInt(3_000); row > 0; row--) {
+                    int group = random.nextInt(groups);
+                    seen.add(null, null, group);
+                    expected.set(group);
+                }
+            }
+            int middle = random.nextInt(groups) / Long.SIZE * Long.SIZE;
+            one.mergePlaces(other, middle, groups);
+            one.mergePlaces(other, 0, middle);
+            List<Integer> listed = new ArrayList<>();
+            int[] target = new int[1 + random.nextInt(700)];
+            for (int from = 0; from < groups;) {
+                int found = one.present(from, groups, target);
+                for (int i = 0; i < found; i++) {
+                    listed.add(target[i]);
+                }
+                from = found < target.length ? groups : target[found - 1] + 1;
+            }
+            assertThat(listed).as("-Dnarwhal.seed=%d", seed).isEqualTo(expected.stream().boxed().toList());
         }
     }
 
