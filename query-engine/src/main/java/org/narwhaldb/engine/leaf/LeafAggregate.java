@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
@@ -36,6 +37,9 @@ public final class LeafAggregate implements Operator {
     private Operator fallback;
     private LeafPlan plan;
     private List<LeafGroups> lanes = List.of();
+    private List<LeafGroups> partitioned = List.of();
+    /// null unless rows were put in partitions first
+    private RadixGroups radix;
     private boolean isOnce = true;
     private boolean isRun;
     private String path = "not run";
@@ -95,6 +99,12 @@ public final class LeafAggregate implements Operator {
             lanes = List.copyOf(running);
             context.resources().workers().run(running);
             path = plan.path();
+            if (plan.radix() != null) {
+                partitioned = lanes;
+                lanes = List.of();
+                radix = new RadixGroups(running.stream().map(LeafLane::buffers).filter(Objects::nonNull).toList(), plan, context);
+                lanes = radix.next();
+            }
         } catch (Unsupported e) {
             fallBack(e.getMessage());
             return;
@@ -110,9 +120,11 @@ public final class LeafAggregate implements Operator {
         reservation.grow(BYTES_PER_VALUE * Batch.ROWS_MAX * (width + 2));
         groups = new int[Batch.ROWS_MAX];
         keyIds = new long[Batch.ROWS_MAX];
-        lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
-        if (lanes.size() > 1) {
-            merge();
+        if (plan.radix() == null) {
+            lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
+            if (lanes.size() > 1) {
+                merge();
+            }
         }
     }
 
@@ -190,6 +202,11 @@ public final class LeafAggregate implements Operator {
             lanes.get(lane).close();
             lane++;
             position = 0;
+            if (radix != null && lane == lanes.size()) {
+                lanes = List.of();
+                lane = 0;
+                lanes = radix.next();
+            }
         }
         return null;
     }
@@ -197,7 +214,7 @@ public final class LeafAggregate implements Operator {
     private int nextGroups() {
         LeafGroups from = lanes.get(lane);
         int count = 0;
-        if (!plan.isDense()) {
+        if (from.table() != null) {
             int end = Math.min(from.table().size(), position + Batch.ROWS_MAX);
             while (position < end) {
                 groups[count++] = position++;
@@ -205,7 +222,7 @@ public final class LeafAggregate implements Operator {
             return count;
         }
         Tally.Counting present = (Tally.Counting) from.tallies()[plan.measures().rowsTally()];
-        int end = (int) plan.product();
+        int end = from.places();
         while (position < end && count < Batch.ROWS_MAX) {
             groups[count] = position;
             count += present.count(position++) > 0 ? 1 : 0;
@@ -221,7 +238,7 @@ public final class LeafAggregate implements Operator {
             long stride = plan.stride(key);
             long size = keys.get(key).size();
             for (int i = 0; i < count; i++) {
-                keyIds[i] = plan.isDense() ? groups[i] : from.table().key(groups[i]);
+                keyIds[i] = from.table() == null ? from.firstKey() + groups[i] : from.table().key(groups[i]);
             }
             if (keys.size() > 1) {
                 for (int i = 0; i < count; i++) {
@@ -239,6 +256,9 @@ public final class LeafAggregate implements Operator {
     private void closeLanes() {
         lanes.forEach(LeafGroups::close);
         lanes = List.of();
+        partitioned.forEach(LeafGroups::close);
+        partitioned = List.of();
+        radix = null;
         if (plan != null) {
             plan.close();
             plan = null;
