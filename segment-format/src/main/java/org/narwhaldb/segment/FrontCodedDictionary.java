@@ -4,12 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import org.narwhaldb.segment.FrontCoding.Cursor;
 import org.narwhaldb.segment.encoding.LittleEndian;
 
 /// A dictionary in [FrontCoding]: u32 offsets of pages of 16 values, and the pages. A value costs decoding its page; the
 /// last one decoded is kept, so that values asked for in their order cost little.
 final class FrontCodedDictionary extends MappedDictionary {
+    private static final int PAGES_WALKED_AT_ONCE = 64;
+
     private final long pool;
     private final long end;
     /// Not volatile: a thread that sees an older one, or none, decodes again.
@@ -137,7 +140,27 @@ final class FrontCodedDictionary extends MappedDictionary {
         return new Page(number, bytes, ends);
     }
 
+    @Override
+    public void walk(int from, int to, Visitor visitor) {
+        Objects.checkFromToIndex(from, to, size());
+        FrontCodedWalk walk = new FrontCodedWalk(visitor, from, to);
+        int pages = FrontCoding.pages(to);
+        for (int page = from / FrontCoding.PAGE_VALUES; page < pages; page += PAGES_WALKED_AT_ONCE) {
+            int last = Math.min(pages, page + PAGES_WALKED_AT_ONCE);
+            long start = pageStart(page);
+            try {
+                walk.pages(page, last, part, start, last < FrontCoding.pages(size()) ? pageStart(last) : end);
+            } catch (FrontCodedWalk.Corrupt e) {
+                throw corrupt(e);
+            }
+        }
+    }
+
+    private long pageStart(int page) {
+        return pool + LittleEndian.u32(part, HEADER_BYTES + (long) page * Integer.BYTES);
+    }
+
     private Cursor cursor(int page) {
-        return new Cursor(part, pool + LittleEndian.u32(part, HEADER_BYTES + (long) page * Integer.BYTES), end);
+        return new Cursor(part, pageStart(page), end);
     }
 }

@@ -12,8 +12,8 @@ import org.narwhaldb.segment.encoding.LittleEndian;
 /// "Managing Gigabytes", 1999, section 4.1.
 final class FrontCoding {
     static final int PAGE_VALUES = 16;
-    private static final int NIBBLE_BITS = 4;
-    private static final int LONG_LENGTH = 15;
+    static final int NIBBLE_BITS = 4;
+    static final int LONG_LENGTH = 15;
 
     private FrontCoding() {}
 

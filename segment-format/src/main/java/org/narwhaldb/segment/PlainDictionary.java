@@ -3,10 +3,13 @@ package org.narwhaldb.segment;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.narwhaldb.segment.encoding.LittleEndian;
 
 /// A dictionary of u32 offsets and the pool they point into.
 final class PlainDictionary extends MappedDictionary {
+    private static final int WALKED_AT_ONCE = 256;
+
     private final long pool;
 
     PlainDictionary(Path file, String column, MemorySegment part) {
@@ -42,6 +45,25 @@ final class PlainDictionary extends MappedDictionary {
             }
         }
         return -low - 1;
+    }
+
+    @Override
+    public void walk(int from, int to, Visitor visitor) {
+        Objects.checkFromToIndex(from, to, size());
+        byte[] bytes = new byte[0];
+        for (int first = from; first < to; first += WALKED_AT_ONCE) {
+            int last = Math.min(to, first + WALKED_AT_ONCE);
+            long origin = start(first);
+            int count = Math.toIntExact(start(last) - origin);
+            bytes = bytes.length < count ? new byte[count] : bytes;
+            MemorySegment.copy(part, ValueLayout.JAVA_BYTE, pool + origin, bytes, 0, count);
+            int start = 0;
+            for (int code = first; code < last; code++) {
+                int end = (int) (end(code) - origin);
+                visitor.visit(code, bytes, start, end - start, 0);
+                start = end;
+            }
+        }
     }
 
     private int compare(int code, byte[] value) {

@@ -19,4 +19,14 @@ public interface SegmentDictionary {
 
     /// The code of the value, or `-(insertion point) - 1`.
     int find(byte[] value);
+
+    /// Shows values `[from, to)` in order; costs less than asking for each.
+    void walk(int from, int to, Visitor visitor);
+
+    /// Is shown values in the order of their codes.
+    interface Visitor {
+        /// @param bytes hold the value from `start` on, and may hold another one afterwards
+        /// @param shared so many bytes, perhaps more, are those the value before begins with; 0 for the first one
+        void visit(int code, byte[] bytes, int start, int length, int shared);
+    }
 }

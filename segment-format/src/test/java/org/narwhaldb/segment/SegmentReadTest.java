@@ -29,6 +29,37 @@ class SegmentReadTest {
     private Path folder;
 
     @Test
+    void showsTheValuesOfADictionaryInOrder() {
+        var random = new RandomValues(seed).random;
+        for (String suffix : List.of("", "x".repeat(70))) {
+            for (int size : new int[] {200, 2_100, 5_003}) {
+                String prefix = random.nextBoolean() ? "" : "https://example.org/";
+                try (Segment segment = write(2 * size, i -> prefix + i % size * 7 + suffix)) {
+                    SegmentDictionary dictionary = segment.column(1).dictionary();
+                    for (int from : new int[] {0, 16, random.nextInt(size)}) {
+                        isShown(dictionary, from, from + random.nextInt(size - from + 1));
+                    }
+                    isShown(dictionary, 0, dictionary.size());
+                }
+            }
+        }
+    }
+
+    private void isShown(SegmentDictionary dictionary, int from, int to) {
+        int[] next = {from};
+        dictionary.walk(from, to, (code, bytes, start, length, shared) -> {
+            byte[] value = dictionary.value(code);
+            assertThat(code).as("seed %d", seed).isEqualTo(next[0]++);
+            assertThat(Arrays.copyOfRange(bytes, start, start + length)).as("seed %d", seed).isEqualTo(value);
+            if (shared > 0) {
+                assertThat(code).isGreaterThan(from);
+                assertThat(Arrays.mismatch(dictionary.value(code - 1), value)).as("seed %d", seed).isGreaterThanOrEqualTo(shared);
+            }
+        });
+        assertThat(next[0]).as("seed %d", seed).isEqualTo(to);
+    }
+
+    @Test
     void ordersItsDictionaryByUnsignedBytes() {
         List<String> names = List.of("z", "\uFFFD", "", "🐋", "a", "ab", "a\0", "http://a/b", "http://a/b/c",
                 "http://a/");

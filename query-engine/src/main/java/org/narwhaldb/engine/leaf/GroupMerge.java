@@ -117,6 +117,11 @@ final class GroupMerge {
         }
 
         @Override
+        public int places() {
+            return 0;
+        }
+
+        @Override
         public void close() {
             reservation.close();
         }

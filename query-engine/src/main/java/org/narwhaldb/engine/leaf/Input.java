@@ -43,6 +43,53 @@ final class Input {
         skipped = plan.filter() == null ? null : new boolean[Window.ROWS_MAX];
     }
 
+    private Input(InputPlan plan) {
+        this.plan = plan;
+        columns = null;
+        bits = null;
+        argument = null;
+        filter = null;
+        skipped = null;
+    }
+
+    /// Reads no column: [#replay] brings what each window's rows have.
+    static Input replayed(InputPlan plan) {
+        return new Input(plan);
+    }
+
+    /// Rows of so many words each: at `place` the value, in the first word a bit that is set if the row is skipped.
+    void replay(Window window, long[] rows, int words, int place, long flag) {
+        serial = window.serial();
+        kept = -1;
+        skips = 0;
+        int count = window.count();
+        if (flag != 0) {
+            for (int i = 0; i < count; i++) {
+                skipAt[skips] = i;
+                skips += (rows[i * words] & flag) != 0 ? 1 : 0;
+            }
+        }
+        if (place == 0) {
+            return;
+        }
+        if (isOfDoubles()) {
+            ownDoubles = ownDoubles == null ? new double[Window.ROWS_MAX] : ownDoubles;
+            doubles = ownDoubles;
+            for (int i = 0; i < count; i++) {
+                doubles[i] = Double.longBitsToDouble(rows[i * words + place]);
+            }
+        } else {
+            longs = own();
+            for (int i = 0; i < count; i++) {
+                longs[i] = rows[i * words + place];
+            }
+        }
+    }
+
+    boolean isOfDoubles() {
+        return plan.values() == InputPlan.Values.DOUBLES;
+    }
+
     /// Integers, or the lower halves of 128-bit ones.
     long[] longs() {
         return longs;

@@ -3,6 +3,7 @@ package org.narwhaldb.engine.leaf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
@@ -38,6 +39,9 @@ public final class LeafAggregate implements Operator {
     private Operator fallback;
     private LeafPlan plan;
     private List<LeafGroups> lanes = List.of();
+    private List<LeafGroups> partitioned = List.of();
+    /// null unless rows were put in partitions first
+    private RadixGroups radix;
     private boolean isOnce = true;
     private boolean isRun;
     private String path = "not run";
@@ -98,6 +102,12 @@ public final class LeafAggregate implements Operator {
             lanes = List.copyOf(running);
             context.resources().workers().run(running);
             path = plan.path();
+            if (plan.radix() != null) {
+                partitioned = lanes;
+                lanes = List.of();
+                radix = new RadixGroups(running.stream().map(LeafLane::buffers).filter(Objects::nonNull).toList(), plan, context);
+                lanes = radix.next();
+            }
         } catch (Unsupported e) {
             fallBack(e.getMessage());
             return;
@@ -114,9 +124,11 @@ public final class LeafAggregate implements Operator {
         groups = new int[Batch.ROWS_MAX];
         rest = new long[Batch.ROWS_MAX];
         keyIds = new long[Batch.ROWS_MAX];
-        lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
-        if (lanes.size() > 1) {
-            merge();
+        if (plan.radix() == null) {
+            lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
+            if (lanes.size() > 1) {
+                merge();
+            }
         }
     }
 
@@ -191,6 +203,11 @@ public final class LeafAggregate implements Operator {
             lanes.get(lane).close();
             lane++;
             position = 0;
+            if (radix != null && lane == lanes.size()) {
+                lanes = List.of();
+                lane = 0;
+                lanes = radix.next();
+            }
         }
         return null;
     }
@@ -198,14 +215,14 @@ public final class LeafAggregate implements Operator {
     private int nextGroups() {
         LeafGroups from = lanes.get(lane);
         int count = 0;
-        if (!plan.isDense()) {
+        if (from.table() != null) {
             int end = Math.min(from.table().size(), position + Batch.ROWS_MAX);
             while (position < end) {
                 groups[count++] = position++;
             }
             return count;
         }
-        int end = (int) plan.product();
+        int end = from.places();
         count = ((Tally.Counting) from.tallies()[plan.measures().rowsTally()]).present(position, end, groups);
         position = count < groups.length ? end : groups[count - 1] + 1;
         return count;
@@ -216,7 +233,7 @@ public final class LeafAggregate implements Operator {
         List<Column> columns = new ArrayList<>(width);
         Column[] keys = new Column[plan.keys().size()];
         for (int i = 0; i < count; i++) {
-            rest[i] = plan.isDense() ? groups[i] : from.table().key(groups[i]);
+            rest[i] = from.table() == null ? from.firstKey() + groups[i] : from.table().key(groups[i]);
         }
         for (int key = keys.length - 1; key >= 0; key--) {
             split(plan.stride(key), count);
@@ -252,6 +269,9 @@ public final class LeafAggregate implements Operator {
     private void closeLanes() {
         lanes.forEach(LeafGroups::close);
         lanes = List.of();
+        partitioned.forEach(LeafGroups::close);
+        partitioned = List.of();
+        radix = null;
         if (plan != null) {
             plan.close();
             plan = null;

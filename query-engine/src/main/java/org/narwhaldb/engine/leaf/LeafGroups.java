@@ -8,6 +8,14 @@ interface LeafGroups extends AutoCloseable {
     /// Null if groups are places in arrays.
     LongGroupTable table();
 
+    /// Of the first place, if groups are places.
+    default long firstKey() {
+        return 0;
+    }
+
+    /// How many there are, if groups are places.
+    int places();
+
     @Override
     void close();
 }

@@ -34,8 +34,10 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private int[] constants;
     private int[] groups;
     private int[] ids;
-    private long[] wideIds;
-    private long[] wideGroups;
+    private GroupIds wideIds;
+    private int task;
+    private Input[] inputs;
+    private RadixBuffers buffers;
     private Tally[] tallies;
     private LongGroupTable table;
     private FilterBits[] filterBits = new FilterBits[0];
@@ -76,12 +78,12 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
         if (tallies == null) {
             open();
         }
-        int task = plan.task(place);
+        task = plan.task(place);
         int block = plan.block(place);
         int selected = filters.of(task).select(block, bitmap);
         if (selected > 0) {
             columns.open(task);
-            current = cursors(task);
+            current = plan.isDense() ? cursors(task) : null;
             int rows = plan.segment(place).blockRowCount(block);
             for (FilterBits bits : filterBits) {
                 bits.open(task, block, rows);
@@ -135,20 +137,20 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
         groups = new int[Window.ROWS_MAX];
         ids = new int[Window.ROWS_MAX];
         if (!plan.isDense()) {
-            wideIds = new long[Window.ROWS_MAX];
-            wideGroups = new long[Window.ROWS_MAX];
-            table = new LongGroupTable(reservation, 0);
+            wideIds = new GroupIds(plan, reservation);
+            table = plan.radix() == null ? new LongGroupTable(reservation, 0) : null;
+            buffers = plan.radix() == null ? null : new RadixBuffers(plan.radix(), reservation);
         }
         List<InputPlan> inputPlans = plan.measures().inputs();
         filterBits = new FilterBits[plan.measureFilters().size()];
         for (int index = 0; index < filterBits.length; index++) {
             filterBits[index] = new FilterBits(plan.measureFilters().get(index));
         }
-        Input[] inputs = new Input[inputPlans.size()];
+        inputs = new Input[inputPlans.size()];
         for (int index = 0; index < inputs.length; index++) {
             inputs[index] = new Input(inputPlans.get(index), columns, filterBits);
         }
-        List<TallyPlan> tallyPlans = plan.measures().tallies();
+        List<TallyPlan> tallyPlans = buffers == null ? plan.measures().tallies() : List.of();
         Tally[] opened = new Tally[tallyPlans.size()];
         for (int index = 0; index < opened.length; index++) {
             opened[index] = tallyPlans.get(index).create(inputs, reservation);
@@ -258,16 +260,16 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     }
 
     private void add() {
+        if (!plan.isDense()) {
+            addHashed();
+            return;
+        }
         boolean isConstant = true;
         for (int key = 0; key < constants.length; key++) {
             constants[key] = current[key].constant(window);
             isConstant &= constants[key] >= 0;
         }
-        if (plan.isDense()) {
-            addDense(isConstant);
-        } else {
-            addHashed();
-        }
+        addDense(isConstant);
     }
 
     private void addDense(boolean isConstant) {
@@ -303,20 +305,26 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     }
 
     private void addHashed() {
-        int count = window.count();
-        for (int key = 0; key < constants.length; key++) {
-            if (constants[key] >= 0) {
-                Arrays.fill(wideIds, 0, count, constants[key]);
-            } else {
-                current[key].ids(window, wideIds);
-            }
-            GroupLoops.place(wideIds, count, plan.stride(key), key > 0, wideGroups);
+        long[] wideGroups = wideIds.of(task, window);
+        if (buffers != null) {
+            buffers.add(window, wideGroups, inputs);
+            return;
         }
-        table.assign(wideGroups, count, groups);
+        table.assign(wideGroups, window.count(), groups);
         for (Tally tally : tallies) {
             tally.reserve(table.size());
             tally.add(window, groups, 0);
         }
+    }
+
+    /// The rows by partition; null if there are none.
+    RadixBuffers buffers() {
+        return buffers;
+    }
+
+    @Override
+    public int places() {
+        return (int) plan.product();
     }
 
     @Override

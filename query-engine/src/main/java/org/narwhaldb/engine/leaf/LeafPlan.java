@@ -42,6 +42,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     private LeafMeasures measures;
     private long product = 1;
     private boolean isDense;
+    private RadixPlan radix;
     private int[] blockTasks = new int[0];
     private int[] blocks = new int[0];
     private int blockCount;
@@ -72,6 +73,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             plan.measures = new LeafMeasures(plan.columns, plan.rows, plan.isDense ? plan.product : plan.rows);
             plan.measures.plan(shape.measures());
             plan.openMeasureFilters(shape.scan(), context);
+            plan.radix = plan.isDense ? null : RadixPlan.of(plan, context);
             return plan;
         } catch (RuntimeException e) {
             plan.close();
@@ -228,6 +230,11 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
         return isDense;
     }
 
+    /// Null if rows are added to their groups at once.
+    RadixPlan radix() {
+        return radix;
+    }
+
     /// Groups that there can be; if dense, an int.
     long product() {
         return product;
@@ -261,7 +268,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
 
     /// As EXPLAIN names the path.
     String path() {
-        return (isDense ? "dense " : "hashed ") + product + " "
+        return (isDense ? "dense " : "hashed ") + product + " " + (radix == null ? "" : radix.path() + " ")
                 + measures.tallies().stream().map(TallyPlan::kind).toList();
     }
 

@@ -66,6 +66,14 @@ final class DictionaryTests {
             reservation.shrink(CodeSet.bytes(dictionary.size()));
             return null;
         }
+        byte[] contained = contained((Call) expression);
+        if (contained != null) {
+            DictionaryWalk.addContaining(contained, dictionary, set, context);
+            if (!truth) {
+                set.invert();
+            }
+            return new CodeTest(segment, column.stored(), set.finish(), false);
+        }
         Expression asked = truth ? expression : new Call(ScalarFunction.NOT, List.of(expression), ColumnType.BOOLEAN);
         try {
             boolean passesNull = ask(asked, column, set);
@@ -82,19 +90,22 @@ final class DictionaryTests {
     }
 
     private boolean ask(Expression asked, ScanColumn column, CodeSet set) {
-        CompiledExpression compiled = ExpressionCompiler.compile(asked);
-        int[] selected = new int[Batch.ROWS_MAX];
-        for (int from = 0; from < set.size(); from += Batch.ROWS_MAX) {
-            context.check();
-            int count = Math.min(Batch.ROWS_MAX, set.size() - from);
-            Batch entries = new Batch(count, List.of(column.entries(from, count)));
-            int found = Selection.select(compiled.evaluate(entries), count, selected);
-            for (int index = 0; index < found; index++) {
-                set.add(from + selected[index]);
-            }
-        }
+        DictionaryWalk.run(set.size(), context, () -> {
+            CompiledExpression compiled = ExpressionCompiler.compile(asked);
+            int[] selected = new int[Batch.ROWS_MAX];
+            return (from, to) -> {
+                for (int first = from; first < to; first += Batch.ROWS_MAX) {
+                    int count = Math.min(Batch.ROWS_MAX, to - first);
+                    Batch entries = new Batch(count, List.of(column.entries(first, count)));
+                    int found = Selection.select(compiled.evaluate(entries), count, selected);
+                    for (int index = 0; index < found; index++) {
+                        set.add(first + selected[index]);
+                    }
+                }
+            };
+        });
         Batch nothing = new Batch(1, List.of(Columns.constant(null, ColumnType.STRING, 1)));
-        return Selection.select(compiled.evaluate(nothing), 1, selected) == 1;
+        return Selection.select(ExpressionCompiler.compile(asked).evaluate(nothing), 1, new int[Batch.ROWS_MAX]) == 1;
     }
 
     /// Adds what matches to the set; false if nothing ever does, null if the call is not of a kind that can be looked up.
@@ -136,6 +147,20 @@ final class DictionaryTests {
             set.invert();
         }
         return true;
+    }
+
+    /// The text that a LIKE asks for anywhere in the value; null if the call asks for anything else.
+    private static byte[] contained(Call call) {
+        return call.function() == ScalarFunction.LIKE && call.arguments().size() == 2
+                && call.arguments().getFirst() instanceof InputReference
+                && call.arguments().getLast() instanceof Literal(byte[] pattern, _) ? contained(pattern) : null;
+    }
+
+    /// The text between the `%` that the pattern starts and ends with; null if there is none, or more to it.
+    static byte[] contained(byte[] pattern) {
+        byte[] prefix = pattern.length > 2 && pattern[0] == '%'
+                ? prefix(Arrays.copyOfRange(pattern, 1, pattern.length)) : null;
+        return prefix == null || prefix.length == 0 ? null : prefix;
     }
 
     private static boolean isText(Expression expression) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -191,6 +192,46 @@ class LeafAggregateTest {
     }
 
     @Test
+    void rowsOfManyGroupsArePutInPartitionsFirst() {
+        try (LeafTable table = new LeafTable(random, directory, 230_000, 70_000, 1); WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            int partitioned = 0;
+            for (int[] keys : new int[][] {{LeafTable.LARGE}, {LeafTable.SMALL, LeafTable.LARGE}, {LeafTable.MANY, LeafTable.LARGE},
+                {LeafTable.LARGE, LeafTable.FLAG, LeafTable.DAY}}) {
+                for (int query = 0; query < 2; query++) {
+                    PlanNode.Aggregate partial = randomQuery(table, Arrays.stream(keys).mapToObj(key -> column(table, key)).toList());
+                    Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                    String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                    partitioned += answer.path.contains(" ranges ") || answer.path.contains(" partitions ") ? 1 : 0;
+                    assertSame(answer.rows, general(partial, table), keys.length, what);
+                    assertThat(leaf(partial, table, new ProcessResources(WorkerPool.INLINE, new GlobalDictionaries(1 << 28)),
+                            Long.MAX_VALUE).rows).as(what).isEqualTo(answer.rows);
+                }
+            }
+            assertThat(partitioned).as("-Dnarwhal.seed=%d", seed).isPositive();
+        }
+    }
+
+    @Test
+    void partitionsThatMemoryIsTooShortForFailTypedOrAreAnsweredOtherwise() {
+        try (LeafTable table = new LeafTable(random, directory, 230_000, 70_000); WorkerPool workers = new WorkerPool(2)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.LARGE), column(table, LeafTable.SMALL)),
+                    List.of(call(AggregateFunction.SUM, 2, -1)), List.of(column(table, LeafTable.COUNTED)));
+            TreeMap<String, List<Object>> expected = general(partial, table);
+            Answer answer = null;
+            for (long limit = 1 << 20; answer == null; limit += limit / 2) {
+                try {
+                    answer = leaf(partial, table, resources, limit);
+                } catch (NarwhalException e) {
+                    assertThat(e.code()).as("-Dnarwhal.seed=%d", seed).isEqualTo(ErrorCode.QUERY_MEMORY_EXCEEDED);
+                }
+            }
+            assertSame(answer.rows, expected, 2, "%s -Dnarwhal.seed=%d".formatted(answer.path, seed));
+        }
+    }
+
+    @Test
     void whatLeavesHaveNoPathForIsAnsweredAllTheSame() {
         try (LeafTable table = new LeafTable(random, directory, 5_000)) {
             PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.RAW)),
@@ -209,10 +250,14 @@ class LeafAggregateTest {
         for (int key = 0; key < keyCount; key++) {
             keys.add(randomKey(table));
         }
+        return randomQuery(table, keys);
+    }
+
+    private PlanNode.Aggregate randomQuery(LeafTable table, List<Expression> keys) {
         List<Expression> arguments = new ArrayList<>();
         List<AggregateCall> calls = new ArrayList<>();
         int callCount = random.nextInt(6);
-        if (keyCount == 0 && callCount == 0) {
+        if (keys.isEmpty() && callCount == 0) {
             callCount = 1;
         }
         for (int call = 0; call < callCount; call++) {
