@@ -67,6 +67,14 @@ final class ConditionalMeasures {
                 && isSafe(arguments.getFirst());
     }
 
+    /// What a cast to DOUBLE is of, if that is a column of numbers.
+    static Expression withoutCast(Expression expression) {
+        return expression instanceof Expression.Call(ScalarFunction function, List<Expression> arguments, ColumnType type)
+                && function == ScalarFunction.CAST && type.kind() == ColumnType.Kind.DOUBLE
+                && arguments.getFirst() instanceof Expression.InputReference reference
+                ? reference : expression;
+    }
+
     private static boolean isNull(Expression expression) {
         return expression instanceof Expression.Literal literal && literal.value() == null;
     }

@@ -15,6 +15,9 @@ import org.narwhaldb.segment.ColumnType.Physical;
 final class LeafMeasures {
     private static final int SKETCHES_MAX = 1 << 12;
     private static final long SKETCHED_BYTES_MAX = 128 << 20;
+    private static final long QUANTILE_BYTES_MAX = 32 << 20;
+    /// Integers up to here are exact as doubles.
+    private static final long QUANTILE_OF_MAX = 1L << 53;
 
     private final LeafColumns columns;
     private final long rowsMax;
@@ -25,6 +28,8 @@ final class LeafMeasures {
     private final List<LeafOutput> outputs = new ArrayList<>();
     private final List<Expression> blockFilters = new ArrayList<>();
     private int rowsTally = -1;
+    /// by aggregate; null but where a sum is one of a column
+    private LinearSum[] linear;
 
     /// @param rowsMax rows that there can be at most
     LeafMeasures(LeafColumns columns, long rowsMax, long groupsMax) {
@@ -55,11 +60,12 @@ final class LeafMeasures {
     void plan(List<Measure> asked) {
         List<Measure> measures = asked.stream().map(ConditionalMeasures::rewrite).toList();
         int[] sums = new int[measures.size()];
+        linear = new LinearSum[sums.length];
         for (int index = 0; index < sums.length; index++) {
             Measure measure = measures.get(index);
             sums[index] = switch (measure.call().function()) {
-                case SUM, SUM_OR_ZERO -> ConditionalMeasures.constant(measure) == null ? sum(numbers(measure)) : -1;
-                case AVG -> sum(numbers(measure));
+                case SUM, SUM_OR_ZERO -> ConditionalMeasures.constant(measure) == null ? sum(index, measure) : -1;
+                case AVG -> sum(index, measure);
                 default -> -1;
             };
         }
@@ -75,25 +81,35 @@ final class LeafMeasures {
             rowsTally = tally(TallyPlan.of(TallyPlan.Kind.ROWS, -1));
         }
         for (int index = 0; index < sums.length; index++) {
-            outputs.add(output(measures.get(index), sums[index]));
+            outputs.add(output(measures.get(index), sums[index], linear[index]));
         }
     }
 
-    private LeafOutput output(Measure measure, int sum) {
+    private int sum(int index, Measure measure) {
+        linear[index] = LinearSum.of(measure.arguments().getFirst(), columns);
+        return sum(numbers(linear[index] == null ? measure
+                : new Measure(measure.call(), List.of(linear[index].column()), measure.filter())));
+    }
+
+    private LeafOutput output(Measure measure, int sum, LinearSum linear) {
         return switch (measure.call().function()) {
             case COUNT_STAR, COUNT -> new LeafOutput.Counts(counts(count(measure)));
-            case SUM, SUM_OR_ZERO -> sum < 0 ? constantSum(measure) : sumOutput(measure, sum);
-            case AVG -> new LeafOutput.Both(sumOutput(measure, sum), new LeafOutput.Counts(countsOf(sum)));
+            case SUM, SUM_OR_ZERO -> sum < 0 ? constantSum(measure) : sumOutput(measure, sum, linear);
+            case AVG -> new LeafOutput.Both(sumOutput(measure, sum, linear), new LeafOutput.Counts(countsOf(sum)));
             case MIN, BOOL_AND -> extreme(measure, false);
             case MAX, BOOL_OR -> extreme(measure, true);
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> variance(measure);
             case APPROX_COUNT_DISTINCT -> new LeafOutput.Sketches(sketch(measure));
-            case ANY_VALUE, SINGLE_VALUE, APPROX_QUANTILE ->
+            case APPROX_QUANTILE -> quantile(measure);
+            case ANY_VALUE, SINGLE_VALUE ->
                     throw new Unsupported("the aggregate " + measure.call().function());
         };
     }
 
-    private LeafOutput sumOutput(Measure measure, int sum) {
+    private LeafOutput sumOutput(Measure measure, int sum, LinearSum linear) {
+        if (linear != null) {
+            return new LeafOutput.LinearSums(sum, countsOf(sum), linear.factor(), linear.offset());
+        }
         TallyPlan tally = tallies.get(sum);
         InputPlan input = inputs.get(tally.input());
         return input.values() == Values.DOUBLES || input.exponent() >= 0
@@ -151,6 +167,36 @@ final class LeafMeasures {
         int scale = Math.max(input.exponent(), measure.arguments().getFirst().type().scale());
         return new LeafOutput.Variances(tally(new TallyPlan(TallyPlan.Kind.VARIANCE, index, 0, 0,
                 Math.pow(10, scale), null)));
+    }
+
+    private LeafOutput quantile(Measure measure) {
+        if (!(measure.arguments().getLast() instanceof Expression.Literal(Object value, ColumnType type))
+                || !(fraction(value, type.scale()) instanceof Double fraction) || !(fraction >= 0 && fraction <= 1)) {
+            throw new Unsupported("quantiles without a constant fraction from 0 to 1");
+        }
+        Expression argument = ConditionalMeasures.withoutCast(measure.arguments().getFirst());
+        int index = numbers(new Measure(measure.call(), List.of(argument), measure.filter()));
+        InputPlan input = inputs.get(index);
+        if (!input.isBounded() || input.values() != Values.LONGS || Math.max(-input.min(), input.max()) > QUANTILE_OF_MAX) {
+            throw new Unsupported("quantiles of what statistics do not bound");
+        }
+        boolean isEmpty = input.min() > input.max();
+        double divisor = Math.pow(10, Math.max(input.exponent(), argument.type().scale()));
+        TallyPlan tally = new TallyPlan(TallyPlan.Kind.QUANTILE, index, isEmpty ? 0 : input.min(), isEmpty ? 0 : input.max(), divisor,
+                null);
+        if (groupsMax > QUANTILE_BYTES_MAX
+                / QuantileTally.bytesPerGroup(new QuantileTally.Places(tally.base(), tally.max(), divisor))) {
+            throw new Unsupported("quantiles of too many groups");
+        }
+        return new LeafOutput.Quantiles(tally(tally), fraction);
+    }
+
+    private static Double fraction(Object value, int scale) {
+        return switch (value) {
+            case Double fraction -> fraction;
+            case Long number -> number / Math.pow(10, scale);
+            case null, default -> null;
+        };
     }
 
     private int sketch(Measure measure) {

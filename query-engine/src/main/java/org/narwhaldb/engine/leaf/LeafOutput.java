@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.datasketches.hll.HllUnion;
 import org.narwhaldb.engine.batch.BytesBuilder;
@@ -83,6 +84,26 @@ sealed interface LeafOutput {
         }
     }
 
+    /// Sums of `factor * x + offset`, where the sum of x fits a long.
+    record LinearSums(int tally, int counts, long factor, long offset) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            SumTallies.Exact sums = (SumTallies.Exact) tallies[tally];
+            Tally.Counting counting = (Tally.Counting) tallies[counts];
+            long[] high = new long[count];
+            long[] low = new long[count];
+            for (int i = 0; i < count; i++) {
+                long sum = sums.low(groups[i]);
+                long counted = counting.count(groups[i]);
+                long added = counted * offset;
+                low[i] = sum * factor + added;
+                high[i] = Math.multiplyHigh(sum, factor) + Math.multiplyHigh(counted, offset)
+                        + (Long.compareUnsigned(low[i], added) < 0 ? 1 : 0);
+            }
+            target.add(new Int128Column(high, low, nulls(tallies, counts, groups, count)));
+        }
+    }
+
     /// A number times how often it was added; it has at most half the bits of a long.
     record ConstantSums(int tally, int counts, long value) implements LeafOutput {
         @Override
@@ -157,6 +178,22 @@ sealed interface LeafOutput {
                 states.endEntry();
             }
             target.add(states.build(null));
+        }
+    }
+
+    record Quantiles(int tally, double fraction) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            QuantileTally quantiles = (QuantileTally) tallies[tally];
+            BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
+            double[] fractions = new double[count];
+            Arrays.fill(fractions, fraction);
+            for (int i = 0; i < count; i++) {
+                quantiles.histogram(groups[i]).writeTo(states);
+                states.endEntry();
+            }
+            target.add(states.build(null));
+            target.add(new DoubleColumn(fractions, null));
         }
     }
 

@@ -17,11 +17,11 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Serialised: number of buckets in use, then for each in ascending order its distance from the one before (the first: from
 /// [#BUCKET_MIN]) and its count, all as LEB128; then min and max as 8 bytes each, big-endian. Few values: a zero, their
 /// number as one byte, 8 bytes each. Empty: no bytes.
-final class LogHistogram {
+public final class LogHistogram {
     private static final int MANTISSA_BITS_DROPPED = 45;
     private static final int BUCKETS_OF_SIGN = 1 << 18;
     static final int BUCKET_MIN = -BUCKETS_OF_SIGN;
-    static final int VALUES_MAX = 32;
+    public static final int VALUES_MAX = 32;
     private static final int SPARE_BUCKETS = 128;
 
     private double[] values = new double[4];
@@ -38,7 +38,7 @@ final class LogHistogram {
         return 72 + (counts == null ? values.length : counts.length) * Long.BYTES;
     }
 
-    void add(double value) {
+    public void add(double value) {
         extend(value, value);
         if (counts != null) {
             count(bucket(value), 1);
@@ -96,7 +96,8 @@ final class LogHistogram {
         firstBucket = low;
     }
 
-    private static int bucket(double value) {
+    /// Which bucket a value is in: the larger the value, the larger the number; that of `-x` is the complement of that of `x`.
+    public static int bucket(double value) {
         // 0.0 + turns -0.0 into 0.0.
         long bits = Double.doubleToLongBits(0.0 + value);
         int magnitude = (int) ((bits & Long.MAX_VALUE) >>> MANTISSA_BITS_DROPPED);
@@ -140,7 +141,7 @@ final class LogHistogram {
         return Double.compare(value, min) < 0 ? min : Double.compare(value, max) > 0 ? max : value;
     }
 
-    void writeTo(BytesBuilder out) {
+    public void writeTo(BytesBuilder out) {
         if (!hasValues) {
             return;
         }
@@ -206,6 +207,29 @@ final class LogHistogram {
         }
     }
 
+    /// Adds values that were counted by bucket.
+    ///
+    /// @param low the smallest of them
+    /// @param high the largest of them
+    public void addCounted(int[] buckets, int[] times, int count, double low, double high) {
+        if (counts == null && valueCount > 0) {
+            spread();
+        }
+        for (int index = 0; index < count; index++) {
+            countFirst(buckets[index], times[index]);
+        }
+        extend(low, high);
+    }
+
+    private void countFirst(int bucket, long times) {
+        if (counts == null) {
+            values = null;
+            counts = new long[1];
+            firstBucket = bucket;
+        }
+        count(bucket, times);
+    }
+
     private void mergeCounts(long used, Reader reader) {
         if (counts == null && valueCount > 0) {
             spread();
@@ -216,13 +240,7 @@ final class LogHistogram {
             if (bucket >= BUCKETS_OF_SIGN) {
                 throw reader.malformed();
             }
-            long count = reader.number(Long.MAX_VALUE);
-            if (counts == null) {
-                values = null;
-                counts = new long[1];
-                firstBucket = (int) bucket;
-            }
-            count((int) bucket, count);
+            countFirst((int) bucket, reader.number(Long.MAX_VALUE));
         }
         extend(reader.number(), reader.number());
     }
