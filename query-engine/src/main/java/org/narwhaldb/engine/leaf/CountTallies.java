@@ -55,6 +55,10 @@ final class CountTallies {
             int[] skipAt = null;
             if (input != null) {
                 input.load(window);
+                if (input.isMasked()) {
+                    addMasked(runs);
+                    return;
+                }
                 skips = input.skips();
                 skipAt = input.skipAt();
             }
@@ -68,6 +72,14 @@ final class CountTallies {
                 }
                 counts[runs.group(run)] += counted;
                 from = to;
+            }
+        }
+
+        private void addMasked(GroupRuns runs) {
+            int from = 0;
+            for (int run = 0; run < runs.count(); run++) {
+                counts[runs.group(run)] += input.kept(from, runs.end(run));
+                from = runs.end(run);
             }
         }
 

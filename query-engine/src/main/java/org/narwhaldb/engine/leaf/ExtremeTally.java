@@ -33,6 +33,9 @@ final class ExtremeTally implements Tally {
 
     @Override
     public void add(Window window, int[] groups, int constant) {
+        if (!ofDoubles && addFew(window, groups, constant)) {
+            return;
+        }
         long[] source = load(window);
         int count = window.count();
         if (groups == null) {
@@ -42,6 +45,22 @@ final class ExtremeTally implements Tally {
         } else {
             GroupLoops.min(groups, count, source, values);
         }
+    }
+
+    /// Where most rows are skipped: looks at the others only.
+    private boolean addFew(Window window, int[] groups, int constant) {
+        input.load(window);
+        if (input.skips() == 0 || !input.keepsFew(window)) {
+            return false;
+        }
+        int[] keptAt = input.keptAt(window);
+        long[] source = input.longs();
+        for (int i = 0; i < input.kept(); i++) {
+            int group = groups == null ? constant : groups[keptAt[i]];
+            long value = source[keptAt[i]];
+            values[group] = isMax ? Math.max(values[group], value) : Math.min(values[group], value);
+        }
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.narwhaldb.engine.leaf;
 
+import java.util.Arrays;
 import java.util.List;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.scan.BlockFilter;
@@ -26,48 +27,55 @@ final class FilterBits implements AutoCloseable {
         isAsked = false;
     }
 
-    /// Writes which of the window's rows do not pass, by their place in the window; returns how many.
-    int skips(Window window, int[] target) {
+    /// Writes which of the window's rows pass, a bit each by their place in the window; returns how many.
+    int keep(Window window, long[] target) {
         if (!isAsked) {
             selected = filters.of(task).select(block, bitmap);
             isAsked = true;
         }
         int count = window.count();
-        if (selected == rows) {
-            return 0;
+        if (selected == rows || selected == 0) {
+            Arrays.fill(target, 0, Bitmaps.words(count), selected == 0 ? 0 : -1);
+        } else if (!window.isPicked()) {
+            System.arraycopy(bitmap, window.first() / Long.SIZE, target, 0, Bitmaps.words(count));
+        } else if (window.selection() == null) {
+            numbered(window, target);
+        } else {
+            selected(window, target);
         }
-        if (selected == 0) {
-            for (int i = 0; i < count; i++) {
-                target[i] = i;
-            }
-            return count;
+        if (count % Long.SIZE != 0) {
+            target[count / Long.SIZE] &= (1L << count) - 1;
         }
-        return window.isPicked() ? picked(window, target) : range(window, target);
+        return selected == 0 ? 0 : selected == rows ? count : Bitmaps.count(target, Bitmaps.words(count));
     }
 
-    private int picked(Window window, int[] target) {
-        int found = 0;
+    private void numbered(Window window, long[] target) {
+        Arrays.fill(target, 0, Bitmaps.words(window.count()), 0);
         for (int i = 0; i < window.count(); i++) {
             int row = window.picked[i];
-            target[found] = i;
-            found += (int) (~bitmap[row / Long.SIZE] >>> row & 1);
+            target[i >> 6] |= (bitmap[row >> 6] >>> row & 1) << i;
         }
-        return found;
     }
 
-    private int range(Window window, int[] target) {
-        int found = 0;
-        for (int done = 0; done < window.count(); done += Long.SIZE) {
-            long word = ~bitmap[(window.first() + done) / Long.SIZE];
-            if (window.count() - done < Long.SIZE) {
-                word &= (1L << window.count() - done) - 1;
+    /// Of each word the bits of the rows that are picked, one behind the other.
+    private void selected(Window window, long[] target) {
+        long word = 0;
+        int place = 0;
+        for (int from = window.firstWord(); from < window.endWord(); from++) {
+            long picked = window.selection()[from];
+            long bits = Long.compress(bitmap[from], picked);
+            int more = Long.bitCount(picked);
+            word |= bits << place;
+            if ((place & Long.SIZE - 1) + more >= Long.SIZE) {
+                target[place >> 6] = word;
+                int used = Long.SIZE - (place & Long.SIZE - 1);
+                word = used == Long.SIZE ? 0 : bits >>> used;
             }
-            while (word != 0) {
-                target[found++] = done + Long.numberOfTrailingZeros(word);
-                word &= word - 1;
-            }
+            place += more;
         }
-        return found;
+        if ((place & Long.SIZE - 1) != 0) {
+            target[place >> 6] = word;
+        }
     }
 
     @Override

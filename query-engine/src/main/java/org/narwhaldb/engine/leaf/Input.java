@@ -6,21 +6,31 @@ import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
+import org.narwhaldb.engine.kernel.Bitmaps;
+import org.narwhaldb.engine.kernel.GroupLoops;
+import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.segment.BlockStatistics;
 import org.narwhaldb.segment.BlockSum;
 
 /// The values of one argument for the rows that one filter lets through, window by window: numbers by row, and which
 /// rows to skip because the argument is NULL or the filter is not true. One thread at a time.
 final class Input {
+    /// One row in so many is read by itself rather than with its neighbours.
+    private static final int FEW = 8;
+
     private final InputPlan plan;
     private final LaneColumns columns;
     private final LaneExpression argument;
     private final LaneExpression filter;
     /// null unless the filter is asked by blocks
     private final FilterBits bits;
-    private final int[] skipAt = new int[Window.ROWS_MAX + 1];
+    private final int[] skipAt = new int[Window.ROWS_MAX + Long.SIZE + RowIds.SLACK];
     private int[] otherAt;
     private final boolean[] skipped;
+    /// with `bits`: which rows of the window are not skipped
+    private final long[] mask;
+    private long[] skipMask;
+    private int count;
     private int skips;
     private boolean isSkipKnown = true;
     private Window few;
@@ -40,7 +50,8 @@ final class Input {
         bits = plan.blockFilter() < 0 ? null : filters[plan.blockFilter()];
         argument = plan.source() == InputPlan.Source.EXPRESSION ? new LaneExpression(plan.argument(), columns) : null;
         filter = plan.filter() == null || bits != null ? null : new LaneExpression(plan.filter(), columns);
-        skipped = plan.filter() == null ? null : new boolean[Window.ROWS_MAX];
+        skipped = filter == null ? null : new boolean[Window.ROWS_MAX];
+        mask = bits == null ? null : new long[Window.ROWS_MAX / Long.SIZE];
     }
 
     private Input(InputPlan plan) {
@@ -50,6 +61,7 @@ final class Input {
         argument = null;
         filter = null;
         skipped = null;
+        mask = null;
     }
 
     /// Reads no column: [#replay] brings what each window's rows have.
@@ -62,7 +74,8 @@ final class Input {
         serial = window.serial();
         kept = -1;
         skips = 0;
-        int count = window.count();
+        isSkipKnown = true;
+        count = window.count();
         if (flag != 0) {
             for (int i = 0; i < count; i++) {
                 skipAt[skips] = i;
@@ -191,19 +204,16 @@ final class Input {
             return;
         }
         serial = window.serial();
-        skips = 0;
+        count = window.count();
+        skips = bits == null ? 0 : count - bits.keep(window, mask);
         kept = -1;
-        isSkipKnown = true;
+        isSkipKnown = skips == 0;
         switch (plan.source()) {
             case NONE -> { }
             case COLUMN -> loadColumn(window);
             case EXPRESSION -> loadExpression(window);
         }
-        if (bits != null && skips == 0) {
-            skips = bits.skips(window, skipAt);
-        } else if (bits != null) {
-            addSkips(window);
-        } else if (filter != null) {
+        if (filter != null) {
             applyFilter(window);
         }
     }
@@ -215,18 +225,43 @@ final class Input {
 
     /// The rows that are not skipped, by their place in the window, [#kept] of them.
     int[] keptAt(Window window) {
-        otherAt = otherAt == null ? new int[Window.ROWS_MAX + 1] : otherAt;
-        if (kept < 0) {
+        int[] target = others();
+        if (kept < 0 && bits != null) {
+            kept = RowIds.of(mask, 0, Bitmaps.words(count), target);
+        } else if (kept < 0) {
             kept = 0;
             int skip = 0;
             for (int i = 0; i < window.count(); i++) {
                 if (skip < skips && skipAt[skip] == i) {
                     skip++;
                 } else {
-                    otherAt[kept++] = i;
+                    target[kept++] = i;
                 }
             }
         }
+        return target;
+    }
+
+    /// The integers that are not skipped, added up: all if they are many, and those skipped taken out again.
+    long sum(Window window) {
+        long sum = 0;
+        if (skips > 0 && keepsFew(window)) {
+            int[] places = keptAt(window);
+            for (int i = 0; i < kept; i++) {
+                sum += longs[places[i]];
+            }
+            return sum;
+        }
+        sum = GroupLoops.sum(longs, 0, count);
+        int[] places = skipAt();
+        for (int i = 0; i < skips; i++) {
+            sum -= longs[places[i]];
+        }
+        return sum;
+    }
+
+    private int[] others() {
+        otherAt = otherAt == null ? new int[Window.ROWS_MAX + Long.SIZE + RowIds.SLACK] : otherAt;
         return otherAt;
     }
 
@@ -234,37 +269,67 @@ final class Input {
         return kept;
     }
 
-    /// NULLs and what the filter skips.
-    private void addSkips(Window window) {
-        int count = window.count();
-        Arrays.fill(skipped, 0, count, false);
-        for (int i = 0; i < skips; i++) {
-            skipped[skipAt[i]] = true;
-        }
-        int more = bits.skips(window, skipAt);
-        for (int i = 0; i < more; i++) {
-            skipped[skipAt[i]] = true;
-        }
-        skips = 0;
-        for (int i = 0; i < count; i++) {
-            skipAt[skips] = i;
-            skips += skipped[i] ? 1 : 0;
-        }
+    /// Whether [#kept(int,int)] tells.
+    boolean isMasked() {
+        return bits != null;
     }
 
-    /// Of a column with few values: reads no others.
-    private void loadFew(Window window, ColumnReader reader) {
-        otherAt = otherAt == null ? new int[Window.ROWS_MAX + 1] : otherAt;
-        kept = reader.present(window, otherAt);
-        skips = window.count() - kept;
+    /// How many rows from one place of the window to another are not skipped.
+    int kept(int from, int to) {
+        int first = from >> 6;
+        int last = to - 1 >> 6;
+        long head = mask[first] & -1L << from;
+        long tail = -1L >>> -to;
+        if (first == last) {
+            return Long.bitCount(head & tail);
+        }
+        int found = Long.bitCount(head) + Long.bitCount(mask[last] & tail);
+        for (int word = first + 1; word < last; word++) {
+            found += Long.bitCount(mask[word]);
+        }
+        return found;
+    }
+
+    /// Takes rows out of the mask: those at `places[0, found)`.
+    private void skip(int[] places, int found) {
+        for (int i = 0; i < found; i++) {
+            mask[places[i] >> 6] &= ~(1L << places[i]);
+        }
+        skips = count - Bitmaps.count(mask, Bitmaps.words(count));
+        isSkipKnown = false;
+    }
+
+    /// Finds the rows that count of a column that has few values.
+    private void findFew(Window window, ColumnReader reader) {
+        int[] target = others();
+        kept = reader.present(window, target);
+        if (bits != null) {
+            int present = kept;
+            kept = 0;
+            for (int i = 0; i < present; i++) {
+                int place = target[i];
+                target[kept] = place;
+                kept += (int) (mask[place >> 6] >>> place & 1);
+            }
+            Arrays.fill(mask, 0);
+            for (int i = 0; i < kept; i++) {
+                mask[target[i] >> 6] |= 1L << target[i];
+            }
+        }
+        skips = count - kept;
         isSkipKnown = skips == 0;
+    }
+
+    /// Reads the rows that count, and no others.
+    private void loadFew(Window window, ColumnReader reader) {
         longs = own();
+        int[] places = keptAt(window);
         if (kept == 0) {
             return;
         }
         few = few == null ? new Window() : few;
         for (int i = 0; i < kept; i++) {
-            few.picked[i] = window.isPicked() ? window.picked[otherAt[i]] : window.first() + otherAt[i];
+            few.picked[i] = window.isPicked() ? window.picked[places[i]] : window.first() + places[i];
         }
         few.picked(window.block(), kept);
         fewLongs = fewLongs == null ? new long[Window.ROWS_MAX] : fewLongs;
@@ -274,11 +339,22 @@ final class Input {
             reader.longs(few, fewLongs);
         }
         for (int i = 0; i < kept; i++) {
-            longs[otherAt[i]] = fewLongs[i];
+            longs[places[i]] = fewLongs[i];
         }
     }
 
     private void findSkips() {
+        isSkipKnown = true;
+        if (bits != null) {
+            skipMask = skipMask == null ? new long[mask.length] : skipMask;
+            int words = Bitmaps.words(count);
+            for (int word = 0; word < words; word++) {
+                skipMask[word] = ~mask[word];
+            }
+            skipMask[words - 1] &= -1L >>> -count;
+            RowIds.of(skipMask, 0, words, skipAt);
+            return;
+        }
         int next = 0;
         int found = 0;
         for (int i = 0; found < skips; i++) {
@@ -288,20 +364,24 @@ final class Input {
                 skipAt[found++] = i;
             }
         }
-        isSkipKnown = true;
     }
 
     private void loadColumn(Window window) {
         ColumnReader reader = columns.reader(plan.column());
-        if (reader != null && plan.filter() == null && plan.values() == InputPlan.Values.LONGS && reader.isMostlyNull(window)) {
-            loadFew(window, reader);
-            return;
-        }
         if (reader == null) {
-            for (int i = 0; i < window.count(); i++) {
-                skipAt[i] = i;
+            skipAll();
+        } else if (filter == null && plan.values() != InputPlan.Values.DOUBLES && reader.isMostlyNull(window)) {
+            findFew(window, reader);
+            if (plan.values() == InputPlan.Values.LONGS) {
+                loadFew(window, reader);
             }
-            skips = window.count();
+            return;
+        } else if (bits != null) {
+            skip(skipAt, reader.nulls(window, skipAt));
+            if (plan.values() == InputPlan.Values.LONGS && FEW * (count - skips) < count) {
+                loadFew(window, reader);
+                return;
+            }
         }
         switch (plan.values()) {
             case NONE -> { }
@@ -321,9 +401,20 @@ final class Input {
                 }
             }
         }
-        if (reader != null) {
+        if (reader != null && bits == null) {
             skips = reader.nulls(window, skipAt);
         }
+    }
+
+    private void skipAll() {
+        if (bits != null) {
+            Arrays.fill(mask, 0);
+        }
+        for (int i = 0; i < count; i++) {
+            skipAt[i] = i;
+        }
+        skips = count;
+        isSkipKnown = true;
     }
 
     private long[] own() {
@@ -351,9 +442,15 @@ final class Input {
         }
         boolean[] nulls = column.nulls();
         if (nulls != null) {
+            int found = 0;
             for (int i = 0; i < window.count(); i++) {
-                skipAt[skips] = i;
-                skips += nulls[i] ? 1 : 0;
+                skipAt[found] = i;
+                found += nulls[i] ? 1 : 0;
+            }
+            if (bits != null) {
+                skip(skipAt, found);
+            } else {
+                skips = found;
             }
         }
     }

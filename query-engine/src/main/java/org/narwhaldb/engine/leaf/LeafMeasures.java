@@ -28,6 +28,8 @@ final class LeafMeasures {
     private final List<LeafOutput> outputs = new ArrayList<>();
     private final List<Expression> blockFilters = new ArrayList<>();
     private int rowsTally = -1;
+    /// by aggregate; null but where a sum is one of a column
+    private LinearSum[] linear;
 
     /// @param rowsMax rows that there can be at most
     LeafMeasures(LeafColumns columns, long rowsMax, long groupsMax) {
@@ -58,11 +60,12 @@ final class LeafMeasures {
     void plan(List<Measure> asked) {
         List<Measure> measures = asked.stream().map(ConditionalMeasures::rewrite).toList();
         int[] sums = new int[measures.size()];
+        linear = new LinearSum[sums.length];
         for (int index = 0; index < sums.length; index++) {
             Measure measure = measures.get(index);
             sums[index] = switch (measure.call().function()) {
-                case SUM, SUM_OR_ZERO -> ConditionalMeasures.constant(measure) == null ? sum(numbers(measure)) : -1;
-                case AVG -> sum(numbers(measure));
+                case SUM, SUM_OR_ZERO -> ConditionalMeasures.constant(measure) == null ? sum(index, measure) : -1;
+                case AVG -> sum(index, measure);
                 default -> -1;
             };
         }
@@ -78,15 +81,21 @@ final class LeafMeasures {
             rowsTally = tally(TallyPlan.of(TallyPlan.Kind.ROWS, -1));
         }
         for (int index = 0; index < sums.length; index++) {
-            outputs.add(output(measures.get(index), sums[index]));
+            outputs.add(output(measures.get(index), sums[index], linear[index]));
         }
     }
 
-    private LeafOutput output(Measure measure, int sum) {
+    private int sum(int index, Measure measure) {
+        linear[index] = LinearSum.of(measure.arguments().getFirst(), columns);
+        return sum(numbers(linear[index] == null ? measure
+                : new Measure(measure.call(), List.of(linear[index].column()), measure.filter())));
+    }
+
+    private LeafOutput output(Measure measure, int sum, LinearSum linear) {
         return switch (measure.call().function()) {
             case COUNT_STAR, COUNT -> new LeafOutput.Counts(counts(count(measure)));
-            case SUM, SUM_OR_ZERO -> sum < 0 ? constantSum(measure) : sumOutput(measure, sum);
-            case AVG -> new LeafOutput.Both(sumOutput(measure, sum), new LeafOutput.Counts(countsOf(sum)));
+            case SUM, SUM_OR_ZERO -> sum < 0 ? constantSum(measure) : sumOutput(measure, sum, linear);
+            case AVG -> new LeafOutput.Both(sumOutput(measure, sum, linear), new LeafOutput.Counts(countsOf(sum)));
             case MIN, BOOL_AND -> extreme(measure, false);
             case MAX, BOOL_OR -> extreme(measure, true);
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> variance(measure);
@@ -97,7 +106,10 @@ final class LeafMeasures {
         };
     }
 
-    private LeafOutput sumOutput(Measure measure, int sum) {
+    private LeafOutput sumOutput(Measure measure, int sum, LinearSum linear) {
+        if (linear != null) {
+            return new LeafOutput.LinearSums(sum, countsOf(sum), linear.factor(), linear.offset());
+        }
         TallyPlan tally = tallies.get(sum);
         InputPlan input = inputs.get(tally.input());
         return input.values() == Values.DOUBLES || input.exponent() >= 0

@@ -85,6 +85,26 @@ sealed interface LeafOutput {
         }
     }
 
+    /// Sums of `factor * x + offset`, where the sum of x fits a long.
+    record LinearSums(int tally, int counts, long factor, long offset) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            SumTallies.Exact sums = (SumTallies.Exact) tallies[tally];
+            Tally.Counting counting = (Tally.Counting) tallies[counts];
+            long[] high = new long[count];
+            long[] low = new long[count];
+            for (int i = 0; i < count; i++) {
+                long sum = sums.low(groups[i]);
+                long counted = counting.count(groups[i]);
+                long added = counted * offset;
+                low[i] = sum * factor + added;
+                high[i] = Math.multiplyHigh(sum, factor) + Math.multiplyHigh(counted, offset)
+                        + (Long.compareUnsigned(low[i], added) < 0 ? 1 : 0);
+            }
+            target.add(new Int128Column(high, low, nulls(tallies, counts, groups, count)));
+        }
+    }
+
     /// A number times how often it was added; it has at most half the bits of a long.
     record ConstantSums(int tally, int counts, long value) implements LeafOutput {
         @Override

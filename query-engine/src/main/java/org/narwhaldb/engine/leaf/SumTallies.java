@@ -69,10 +69,7 @@ final class SumTallies {
             long[] values = input.longs();
             int skips = input.skips();
             if (groups == null) {
-                long sum = GroupLoops.sum(values, 0, count);
-                for (int i = 0; i < skips; i++) {
-                    sum -= values[input.skipAt()[i]];
-                }
+                long sum = input.sum(window);
                 long counted = count - skips;
                 packed[constant] += (sum - base * counted << COUNT_BITS) + counted;
                 return;
@@ -204,11 +201,14 @@ final class SumTallies {
             long[] values = input.longs();
             int skips = input.skips();
             if (groups == null) {
-                long sum = GroupLoops.sum(values, 0, window.count());
-                for (int i = 0; i < skips; i++) {
-                    sum -= values[input.skipAt()[i]];
+                sums[constant] += input.sum(window);
+                return;
+            }
+            if (skips > 0 && input.keepsFew(window)) {
+                int[] keptAt = input.keptAt(window);
+                for (int i = 0; i < input.kept(); i++) {
+                    sums[groups[keptAt[i]]] += values[keptAt[i]];
                 }
-                sums[constant] += sum;
                 return;
             }
             GroupLoops.add(groups, window.count(), values, sums);

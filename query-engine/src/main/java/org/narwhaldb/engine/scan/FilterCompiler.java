@@ -95,7 +95,10 @@ final class FilterCompiler {
             case IS_NULL -> nullTest(first, truth);
             case IS_NOT_NULL -> nullTest(first, !truth);
             case CASE -> choice(arguments, 0, truth);
-            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
+            case EQUAL, NOT_EQUAL -> first.type().physical() == Physical.BOOLEAN
+                    ? flag(call.function() == ScalarFunction.EQUAL, first, arguments.getLast(), truth)
+                    : numbers.compare(call.function(), first, arguments.getLast(), !truth);
+            case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
                     numbers.compare(call.function(), first, arguments.getLast(), !truth);
             case IN -> numbers.in(arguments, !truth);
             default -> null;
@@ -111,6 +114,17 @@ final class FilterCompiler {
     private BlockTest all(List<BlockTest> tests) {
         List<BlockTest> ordered = inOrder(tests);
         return ordered.size() == 1 ? ordered.getFirst() : new LogicTests.And(ordered);
+    }
+
+    /// A truth value that is, or is not, a literal's: the other side has to be TRUE, or has to be FALSE.
+    private BlockTest flag(boolean isEqual, Expression left, Expression right, boolean truth) {
+        if (left instanceof Literal && !(right instanceof Literal)) {
+            return flag(isEqual, right, left, truth);
+        }
+        if (!(right instanceof Literal(Object value, _))) {
+            return null;
+        }
+        return value == null ? new LogicTests.Constant(false) : compile(left, value.equals(isEqual) == truth);
     }
 
     private static BlockTest not(BlockTest test, boolean negate) {

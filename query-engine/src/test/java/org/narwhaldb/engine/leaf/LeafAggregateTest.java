@@ -166,17 +166,58 @@ class LeafAggregateTest {
         try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
                 WorkerPool workers = new WorkerPool(3)) {
             ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
-            AggregateCall call = new AggregateCall(AggregateFunction.APPROX_QUANTILE, List.of(1, 2), false, -1, "q",
-                    ColumnType.DOUBLE);
-            for (int column : new int[] {LeafTable.SMALL, LeafTable.MONEY, LeafTable.SCORE, LeafTable.RAW}) {
-                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table),
-                        List.of(column(table, LeafTable.FEW)), List.of(call),
-                        List.of(column(table, column), new Expression.Literal(0.95, ColumnType.DOUBLE)));
-                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
-                String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
-                assertThat(answer.path).as(what).startsWith("dense");
-                assertSame(answer.rows, general(partial, table), 1, what);
+            for (int column : new int[] {LeafTable.SMALL, LeafTable.LARGE, LeafTable.MONEY, LeafTable.SCORE, LeafTable.COUNTED, LeafTable.RAW}) {
+                for (List<Expression> keys : List.of(List.<Expression>of(), List.of(column(table, LeafTable.FEW)),
+                        List.of(column(table, LeafTable.SOME)))) {
+                    List<Expression> arguments = new ArrayList<>(List.of(column(table, column),
+                            new Expression.Literal((long) random.nextInt(101), ColumnType.decimal(3, 2))));
+                    boolean isFiltered = random.nextBoolean();
+                    if (isFiltered) {
+                        arguments.add(randomPredicate(table));
+                    }
+                    PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys,
+                            List.of(new AggregateCall(AggregateFunction.APPROX_QUANTILE, List.of(keys.size(), keys.size() + 1), false,
+                                    isFiltered ? keys.size() + 2 : -1, "a", ColumnType.DOUBLE)), arguments);
+                    Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                    String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                    assertThat(answer.path).as(what).startsWith("dense");
+                    assertThat(answer.rows).as(what).isEqualTo(general(partial, table));
+                }
             }
+        }
+    }
+
+    @Test
+    void sumsOfLinearExpressionsAreExact() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000)) {
+            for (int query = 0; query < 10; query++) {
+                Expression column = column(table, random.nextBoolean() ? LeafTable.SMALL : LeafTable.COUNTED);
+                ColumnType type = random.nextBoolean() ? ColumnType.LONG : column.type();
+                Expression argument = new Expression.Call(ScalarFunction.TIMES, List.of(column,
+                        new Expression.Literal((long) random.nextInt(-1_000, 1_000), type)), type);
+                argument = new Expression.Call(random.nextBoolean() ? ScalarFunction.PLUS : ScalarFunction.MINUS, List.of(
+                        new Expression.Literal((long) random.nextInt(-1_000, 1_000), type), argument), type);
+                PlanNode.Aggregate partial = aggregate(table, randomPredicate(table), List.of(column(table, LeafTable.FEW)),
+                        List.of(call(AggregateFunction.SUM, 1, 2), call(AggregateFunction.AVG, 1, -1)),
+                        List.of(argument, randomPredicate(table)));
+                Answer answer = leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE);
+                String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                assertThat(answer.path).as(what).startsWith("dense").doesNotContain("WIDE");
+                assertThat(answer.rows).as(what).isEqualTo(general(partial, table));
+            }
+        }
+    }
+
+    @Test
+    void aLinearExpressionThatOverflowsFailsAsItDoesByRow() {
+        try (LeafTable table = new LeafTable(random, directory, 5_000)) {
+            Expression product = new Expression.Call(ScalarFunction.TIMES, List.of(column(table, LeafTable.COUNTED),
+                    new Expression.Literal((long) Integer.MAX_VALUE, ColumnType.INT)), ColumnType.INT);
+            PlanNode.Aggregate partial = aggregate(table, null, List.of(), List.of(call(AggregateFunction.SUM, 0, -1)),
+                    List.of(product));
+            assertThatThrownBy(() -> leaf(partial, table, ProcessResources.NONE, Long.MAX_VALUE))
+                    .isInstanceOfSatisfying(NarwhalException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.NUMERIC_OUT_OF_RANGE));
         }
     }
 
@@ -321,7 +362,11 @@ class LeafAggregateTest {
     }
 
     private Expression randomPredicate(LeafTable table) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(6)) {
+            case 4 -> predicate(random.nextBoolean() ? ScalarFunction.EQUAL : ScalarFunction.NOT_EQUAL, column(table, LeafTable.FLAG),
+                    new Expression.Literal(random.nextBoolean(), ColumnType.BOOLEAN));
+            case 5 -> predicate(ScalarFunction.NOT, predicate(ScalarFunction.EQUAL, new Expression.Literal(random.nextBoolean(),
+                    ColumnType.BOOLEAN), column(table, LeafTable.FLAG)));
             case 0 -> predicate(ScalarFunction.EQUAL, column(table, LeafTable.FEW), text("few " + random.nextInt(8)));
             case 1 -> predicate(ScalarFunction.GREATER, column(table, LeafTable.COUNTED),
                     new Expression.Literal((long) random.nextInt(70_000), ColumnType.INT));
@@ -432,7 +477,7 @@ class LeafAggregateTest {
     private static ColumnType finalType(PlanNode.Aggregate partial, AggregateCall call) {
         return switch (call.function()) {
             case COUNT_STAR, COUNT, APPROX_COUNT_DISTINCT -> ColumnType.LONG;
-            case AVG, STDDEV_POP -> ColumnType.DOUBLE;
+            case AVG, STDDEV_POP, APPROX_QUANTILE -> ColumnType.DOUBLE;
             case MIN, MAX -> partial.input().output().get(call.arguments().getFirst()).type();
             default -> {
                 ColumnType type = partial.input().output().get(call.arguments().getFirst()).type();
