@@ -107,10 +107,10 @@ class GroupKernelsTest {
         long step = 1 + random.nextLong(1L << random.nextInt(1, 40));
         long first = random.nextLong(1L << 40) - (1L << 39);
         int count = 1 + random.nextInt(100);
-        long range = Math.min(1L << 51, step * Integer.MAX_VALUE / 2);
+        long steps = Math.min((1L << 51) / step, Integer.MAX_VALUE / 2);
         long[] values = new long[count];
         for (int i = 0; i < count; i++) {
-            long quotient = random.nextLong(range / step + 1);
+            long quotient = random.nextLong(steps + 1);
             // At the edges of buckets, where the multiplication is off.
             values[i] = first + quotient * step + switch (random.nextInt(3)) {
                 case 0 -> 0;
