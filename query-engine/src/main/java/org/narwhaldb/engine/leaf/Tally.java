@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
 import org.narwhaldb.engine.kernel.GroupRuns;
+import org.narwhaldb.engine.operator.LogHistogram;
 
 /// The running values of an aggregate, one a group, as one thread adds rows to them. Groups are numbers from 0; those
 /// that no row belongs to hold neutral values.
@@ -60,5 +61,11 @@ interface Tally {
             }
             return found;
         }
+    }
+
+    /// A tally that ends in histograms.
+    interface Quantiles extends Tally {
+        /// Null if the group has no value.
+        LogHistogram histogram(int group);
     }
 }

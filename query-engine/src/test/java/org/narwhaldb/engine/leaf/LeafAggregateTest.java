@@ -221,6 +221,25 @@ class LeafAggregateTest {
     }
 
     @Test
+    void quantilesAreThoseOfTheGeneralOperators() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            AggregateCall call = new AggregateCall(AggregateFunction.APPROX_QUANTILE, List.of(1, 2), false, -1, "q",
+                    ColumnType.DOUBLE);
+            for (int column : new int[] {LeafTable.SMALL, LeafTable.MONEY, LeafTable.SCORE, LeafTable.RAW}) {
+                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table),
+                        List.of(column(table, LeafTable.FEW)), List.of(call),
+                        List.of(column(table, column), new Expression.Literal(0.95, ColumnType.DOUBLE)));
+                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                assertThat(answer.path).as(what).startsWith("dense");
+                assertSame(answer.rows, general(partial, table), 1, what);
+            }
+        }
+    }
+
+    @Test
     void aQueryThatNeedsTooMuchMemoryFailsTypedAndLeavesNone() {
         try (LeafTable table = new LeafTable(random, directory, 30_000)) {
             PlanNode.Aggregate partial = aggregate(table, null, List.of(column(table, LeafTable.LARGE)),
