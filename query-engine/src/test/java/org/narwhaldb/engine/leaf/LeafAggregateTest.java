@@ -87,12 +87,14 @@ class LeafAggregateTest {
                 if (keys.isEmpty()) {
                     continue;
                 }
-                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
+                PlanNode.Aggregate partial =
+                        aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
                 Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
-                assertSame(answer.rows, general(partial, table), keys.size(), "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
+                assertSame(answer.rows, general(partial, table), keys.size(),
+                        "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
             }
-            PlanNode.Aggregate wide = aggregate(table, null, List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(),
-                    List.of());
+            PlanNode.Aggregate wide = aggregate(table, null,
+                    List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(), List.of());
             assertThat(leaf(wide, table, resources, Long.MAX_VALUE).path).startsWith("dense").contains("SEEN");
         }
     }
@@ -112,8 +114,8 @@ class LeafAggregateTest {
                 assertThat(counts(partial, table, resources, false)).as("%s -Dnarwhal.seed=%d", partial, seed)
                         .isEqualTo(counts(partial, table, resources, true));
             }
-            PlanNode.Aggregate bits = aggregate(table, null, List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(),
-                    List.of());
+            PlanNode.Aggregate bits = aggregate(table, null,
+                    List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(), List.of());
             assertThat(counts(bits, table, resources, false)).isEqualTo(counts(bits, table, resources, true));
             assertThat(countsPath).startsWith("bits of dense");
         }
@@ -122,7 +124,8 @@ class LeafAggregateTest {
     /// Counts of the first column by the others.
     ///
     /// @param general by an aggregate with DISTINCT over all rows
-    private TreeMap<String, List<Object>> counts(PlanNode.Aggregate partial, LeafTable table, ProcessResources resources, boolean general) {
+    private TreeMap<String, List<Object>> counts(
+            PlanNode.Aggregate partial, LeafTable table, ProcessResources resources, boolean general) {
         List<Integer> keys = new ArrayList<>(partial.keys());
         keys.removeFirst();
         List<Field> output = new ArrayList<>(keys.stream().map(key -> partial.output().get(key)).toList());
