@@ -25,7 +25,7 @@ final class DistinctAggregates {
 
     private final PlanNode.Aggregate aggregate;
     private final List<Field> input;
-    /// what the inner aggregate groups by: input columns
+    /// what the inner aggregate groups by: input columns, the arguments first, so that leaves have all of a group's side by side
     private final List<Integer> columns;
     private final List<AggregateCall> innerCalls = new ArrayList<>();
     private final List<Field> innerOutput = new ArrayList<>();
@@ -34,7 +34,7 @@ final class DistinctAggregates {
     private DistinctAggregates(PlanNode.Aggregate aggregate) {
         this.aggregate = aggregate;
         input = aggregate.input().output();
-        Set<Integer> distinct = new LinkedHashSet<>(aggregate.keys());
+        Set<Integer> distinct = new LinkedHashSet<>();
         for (AggregateCall call : aggregate.calls()) {
             if (call.distinct()) {
                 distinct.addAll(call.arguments());
@@ -43,6 +43,7 @@ final class DistinctAggregates {
                 }
             }
         }
+        distinct.addAll(aggregate.keys());
         columns = List.copyOf(distinct);
         for (int column : columns) {
             Field field = input.get(column);

@@ -158,6 +158,24 @@ final class CountTallies {
             return bits[group / Long.SIZE] >>> group & 1;
         }
 
+        /// How many of groups `[from, to)` have a row.
+        int cardinality(int from, int to) {
+            if (from == to) {
+                return 0;
+            }
+            int word = from / Long.SIZE;
+            int last = (to - 1) / Long.SIZE;
+            long first = bits[word] & -1L << from;
+            if (word == last) {
+                return Long.bitCount(first & -1L >>> -to);
+            }
+            int count = Long.bitCount(first);
+            while (++word < last) {
+                count += Long.bitCount(bits[word]);
+            }
+            return count + Long.bitCount(bits[last] & -1L >>> -to);
+        }
+
         @Override
         public int present(int from, int to, int[] target) {
             int found = 0;

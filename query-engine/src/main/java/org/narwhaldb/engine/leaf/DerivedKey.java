@@ -76,6 +76,11 @@ final class DerivedKey implements GroupKey {
     }
 
     @Override
+    public boolean endsWithNull() {
+        return false;
+    }
+
+    @Override
     public long size() {
         return size;
     }

@@ -95,6 +95,26 @@ public final class LeafAggregate implements Operator {
         return lane < lanes.size() ? emit() : null;
     }
 
+    /// Whether there is a bit for each combination of keys, that of the first key's NULL the last of its own, and all rows are in them.
+    /// Then [#next] need not be called.
+    boolean hasBits() {
+        if (!isRun) {
+            run();
+            isRun = true;
+        }
+        return fallback == null && plan.isDense() && shape.measures().isEmpty() && plan.keys().getFirst().endsWithNull()
+                && plan.product() / plan.keys().getFirst().size() <= Math.max(Batch.ROWS_MAX, plan.rows());
+    }
+
+    LeafPlan plan() {
+        return plan;
+    }
+
+    /// Null if there is no row.
+    CountTallies.Seen bits() {
+        return lanes.isEmpty() ? null : (CountTallies.Seen) lanes.getFirst().tallies()[plan.measures().rowsTally()];
+    }
+
     private void run() {
         try {
             plan = LeafPlan.of(shape, tasks, context);
@@ -231,23 +251,30 @@ public final class LeafAggregate implements Operator {
     private Batch batch(int count) {
         LeafGroups from = lanes.get(lane);
         List<Column> columns = new ArrayList<>(width);
-        Column[] keys = new Column[plan.keys().size()];
         for (int i = 0; i < count; i++) {
             rest[i] = from.table() == null ? from.firstKey() + groups[i] : from.table().key(groups[i]);
         }
-        for (int key = keys.length - 1; key >= 0; key--) {
-            split(plan.stride(key), count);
-            keys[key] = plan.keys().get(key).values(keyIds, count);
-        }
-        columns.addAll(Arrays.asList(keys));
+        columns.addAll(Arrays.asList(keys(rest, count)));
         for (LeafOutput output : plan.measures().outputs()) {
             output.columns(from.tallies(), groups, count, columns);
         }
         return new Batch(count, columns);
     }
 
+    /// The keys of groups.
+    ///
+    /// @param numbers the combined ids; is changed
+    Column[] keys(long[] numbers, int count) {
+        Column[] keys = new Column[plan.keys().size()];
+        for (int key = keys.length - 1; key >= 0; key--) {
+            split(numbers, plan.stride(key), count);
+            keys[key] = plan.keys().get(key).values(keyIds, count);
+        }
+        return keys;
+    }
+
     /// Takes the ids of the key with the widest stride from what is left of the groups.
-    private void split(long stride, int count) {
+    private void split(long[] rest, long stride, int count) {
         if (stride == 1) {
             System.arraycopy(rest, 0, keyIds, 0, count);
             Arrays.fill(rest, 0, count, 0);

@@ -12,7 +12,8 @@ import org.narwhaldb.engine.operator.Reservation;
 record TallyPlan(Kind kind, int input, long base, long max, double divisor, GlobalDictionary.Pool pool) {
 
     enum Kind {
-        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS, SKETCH_LONGS, QUANTILE, VALUE_COUNTS
+        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS,
+        SKETCH_LONGS, QUANTILE, VALUE_COUNTS
     }
 
     static TallyPlan of(Kind kind, int input) {

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.narwhaldb.engine.execution.FragmentExecutor.Inputs;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
+import org.narwhaldb.engine.leaf.DistinctCounts;
 import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.profile.PlanMeter;
@@ -74,6 +75,7 @@ public final class OperatorBuilder {
                     filter, operator(filter.input(), NeededColumns.ofFilter(filter, needed)), context);
             case PlanNode.Project project -> new ProjectOperator(
                     project, operator(project.input(), NeededColumns.ofProject(project)), context);
+            case PlanNode.Aggregate aggregate when DistinctCounts.takes(aggregate) -> counts(aggregate, context);
             case PlanNode.Aggregate aggregate -> LeafAggregate.of(aggregate, inputs.scanTasks(), metrics, context,
                     () -> aggregate(aggregate, context));
             case PlanNode.Sort sort -> sort.limit() < 0
@@ -86,6 +88,23 @@ public final class OperatorBuilder {
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
         };
+    }
+
+    /// A leaf's groups may be counted without being listed.
+    private Operator counts(PlanNode.Aggregate aggregate, QueryContext context) {
+        PlanNode.Aggregate merged = (PlanNode.Aggregate) aggregate.input();
+        Operator[] leaf = new Operator[1];
+        Operator groups = measured(merged.input(), context, own -> {
+            leaf[0] = make(merged.input(), NeededColumns.all(merged.input()), own);
+            return leaf[0];
+        });
+        Operator general = new AggregateOperator(aggregate,
+                measured(merged, context, own -> new AggregateOperator(merged, groups, own)), context);
+        return leaf[0] instanceof LeafAggregate counted ? DistinctCounts.of(aggregate, counted, general) : general;
+    }
+
+    private Operator measured(PlanNode node, QueryContext context, Function<QueryContext, Operator> make) {
+        return meters == null ? make.apply(context) : meters.measured(node, make);
     }
 
     private Operator aggregate(PlanNode.Aggregate aggregate, QueryContext context) {

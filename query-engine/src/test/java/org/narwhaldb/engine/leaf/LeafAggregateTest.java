@@ -37,6 +37,7 @@ import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
 import org.narwhaldb.engine.plan.ScalarFunction;
 import org.narwhaldb.engine.plan.TableReference;
+import org.narwhaldb.engine.profile.PlanMeter;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
@@ -54,6 +55,8 @@ class LeafAggregateTest {
 
     private final long seed = Long.getLong("narwhal.seed", System.nanoTime());
     private final RandomGenerator random = new Random(seed);
+    /// how values were counted last
+    private String countsPath;
 
     @Test
     void leavesAnswerAsTheGeneralOperatorsDo() {
@@ -85,14 +88,74 @@ class LeafAggregateTest {
                 if (keys.isEmpty()) {
                     continue;
                 }
-                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
+                PlanNode.Aggregate partial =
+                        aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
                 Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
-                assertSame(answer.rows, general(partial, table), keys.size(), "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
+                assertSame(answer.rows, general(partial, table), keys.size(),
+                        "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
             }
-            PlanNode.Aggregate wide = aggregate(table, null, List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(),
-                    List.of());
+            PlanNode.Aggregate wide = aggregate(table, null,
+                    List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(), List.of());
             assertThat(leaf(wide, table, resources, Long.MAX_VALUE).path).startsWith("dense").contains("SEEN");
         }
+    }
+
+    @Test
+    void distinctValuesAreCountedAsTheGeneralOperatorsCountThem() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 3_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            for (int query = 0; query < 30; query++) {
+                List<Expression> columns = new ArrayList<>(List.of(randomKey(table)));
+                for (int key = random.nextInt(3); key > 0; key--) {
+                    columns.add(randomKey(table));
+                }
+                PlanNode.Aggregate partial = aggregate(table, random.nextInt(3) == 0 ? null : randomPredicate(table), columns, List.of(),
+                        List.of());
+                assertThat(counts(partial, table, resources, false)).as("%s -Dnarwhal.seed=%d", partial, seed)
+                        .isEqualTo(counts(partial, table, resources, true));
+            }
+            PlanNode.Aggregate bits = aggregate(table, null,
+                    List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(), List.of());
+            assertThat(counts(bits, table, resources, false)).isEqualTo(counts(bits, table, resources, true));
+            assertThat(countsPath).startsWith("bits of dense");
+        }
+    }
+
+    /// Counts of the first column by the others.
+    ///
+    /// @param general by an aggregate with DISTINCT over all rows
+    private TreeMap<String, List<Object>> counts(
+            PlanNode.Aggregate partial, LeafTable table, ProcessResources resources, boolean general) {
+        List<Integer> keys = new ArrayList<>(partial.keys());
+        keys.removeFirst();
+        List<Field> output = new ArrayList<>(keys.stream().map(key -> partial.output().get(key)).toList());
+        output.add(new Field(output.size(), "n", ColumnType.LONG, false));
+        List<AggregateCall> calls = List.of(
+                new AggregateCall(AggregateFunction.COUNT, List.of(0), general, -1, "n", ColumnType.LONG));
+        PlanNode.Project project = (PlanNode.Project) partial.input();
+        PlanNode input = general
+                ? new PlanNode.Project(new PlanNode.Limit(project.input(), 0, Long.MAX_VALUE), project.expressions(), project.output())
+                : new PlanNode.Aggregate(partial, AggregateMode.FINAL, partial.keys(), List.of(), partial.output());
+        PlanNode node = new PlanNode.Aggregate(input, AggregateMode.SINGLE, keys, calls, output);
+        QueryMemory memory = MemoryPool.of(1L << 40).open("test", 0);
+        TreeMap<String, List<Object>> rows = new TreeMap<>();
+        QueryContext context = context(memory, resources);
+        PlanMeter meter = new PlanMeter(node, context);
+        try (Operator operator = FragmentExecutor.operator(node, FragmentExecutor.Inputs.ofScan(table.tasks), context, meter)) {
+            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    List<Object> values = new ArrayList<>();
+                    for (int column = 0; column < output.size(); column++) {
+                        values.add(value(batch.column(column), output.get(column).type(), row));
+                    }
+                    assertThat(rows.put(values.subList(0, keys.size()).toString(), values)).isNull();
+                }
+            }
+        }
+        countsPath = general ? countsPath : meter.profile().operators().getFirst().path();
+        assertThat(memory.reservedBytes()).isZero();
+        return rows;
     }
 
     @Test

@@ -62,8 +62,16 @@ public final class PartialRuns {
             return null;
         }
         KeptLeaf leaf = KeptLeaf.below(request.root());
-        return leaf == null ? null : new UnitRows(cache, leaf, Units.of(leaf, pairs), context,
-                meter == null ? null : meter.from(depth(request.root(), leaf.root())));
+        if (leaf == null) {
+            return null;
+        }
+        List<List<Pair>> units = Units.of(leaf, pairs);
+        boolean isGrown = leaf.root() != request.root();
+        if (isGrown && units.size() == 1 && leaf.rowsOf(pairs.stream().map(pair -> pair.task().segment()).toList()) > Units.ROWS_MAX) {
+            // Most often too many groups to be kept: they need not even be listed to be counted.
+            return null;
+        }
+        return new UnitRows(cache, leaf, units, context, meter == null ? null : meter.from(depth(request.root(), leaf.root())));
     }
 
     /// What the plan does with the rows of the leaf.
