@@ -19,7 +19,8 @@ import org.narwhaldb.segment.Field;
 /// | above a pipeline | in the leaf | in the root |
 /// |---|---|---|
 /// | Aggregate | PARTIAL | FINAL |
-/// | Aggregate with DISTINCT calls over one argument list | PARTIAL without calls over keys and arguments | SINGLE |
+/// | Aggregate with DISTINCT calls over one argument list | as one by keys and arguments ([DistinctAggregates]) | FINAL, then another |
+/// | Aggregate with nothing but other DISTINCT calls | PARTIAL without calls over keys and arguments | SINGLE |
 /// | Sort with a limit | the first offset + limit rows | the whole Sort |
 /// | Limit | the first offset + limit rows | the whole Limit |
 /// | anything else | only the pipeline | the node |
@@ -168,6 +169,10 @@ final class FragmentPlanner {
 
     /// Duplicates leave no trace in a distinct aggregate, so leaves may drop theirs before sending.
     private PlanNode distinct(PlanNode.Aggregate aggregate) {
+        PlanNode.Aggregate split = DistinctAggregates.split(aggregate);
+        if (split != null) {
+            return root(split);
+        }
         Set<Integer> columns = new LinkedHashSet<>(aggregate.keys());
         for (AggregateCall call : aggregate.calls()) {
             if (!call.distinct()) {
@@ -190,6 +195,6 @@ final class FragmentPlanner {
     }
 
     private static PlanNode copy(PlanNode.Aggregate like, PlanNode input, List<Integer> keys, List<AggregateCall> calls) {
-        return new PlanNode.Aggregate(input, AggregateMode.SINGLE, keys, calls, like.output());
+        return new PlanNode.Aggregate(input, like.mode(), keys, calls, like.output());
     }
 }

@@ -65,6 +65,7 @@ final class FrontEndDoor implements Transport.Handler {
         String sql = switch (words[1]) {
             case "all" -> "SELECT k FROM %s".formatted(table);
             case "some" -> "SELECT k FROM %s WHERE k >= %d".formatted(table, from);
+            case "groups" -> "SELECT k FROM %s WHERE k >= %d GROUP BY k HAVING COUNT(*) > 0".formatted(table, from);
             case "join" -> "SELECT a.k FROM %s a JOIN %s b ON a.k = b.k WHERE b.k >= %d".formatted(table, table, from);
             default -> "SELECT COUNT(*), SUM(k) FROM %s".formatted(table);
         };
@@ -80,6 +81,7 @@ final class FrontEndDoor implements Transport.Handler {
         return switch (shape) {
             case "all" -> keys -> Arrays.equals(keys, answer);
             case "some", "join" -> keys -> Arrays.equals(LongStream.of(keys).filter(key -> key >= from).toArray(), answer);
+            case "groups" -> keys -> Arrays.equals(LongStream.of(keys).filter(key -> key >= from).distinct().toArray(), answer);
             default -> keys -> answer.length == 2 && answer[0] == Math.min(keys.length, LongStream.of(keys).sum())
                     && answer[1] == Math.max(keys.length, LongStream.of(keys).sum());
         };

@@ -59,19 +59,9 @@ record LeafCut(Fragment leaf, PlanNode above, List<Broadcast> carried) {
 
     /// The tree with the left input of one join replaced.
     private static PlanNode replaced(PlanNode node, PlanNode.Join join, PlanNode left) {
-        return switch (node) {
-            case PlanNode.Join other -> new PlanNode.Join(other.type(), other == join ? left : replaced(other.left(), join, left),
-                    other.right(), other.leftKeys(), other.rightKeys(), other.residual(), other.output());
-            case PlanNode.Filter filter -> new PlanNode.Filter(replaced(filter.input(), join, left), filter.predicate());
-            case PlanNode.Project project ->
-                    new PlanNode.Project(replaced(project.input(), join, left), project.expressions(), project.output());
-            case PlanNode.Aggregate aggregate -> new PlanNode.Aggregate(replaced(aggregate.input(), join, left), aggregate.mode(),
-                    aggregate.keys(), aggregate.calls(), aggregate.output());
-            case PlanNode.Sort sort ->
-                    new PlanNode.Sort(replaced(sort.input(), join, left), sort.orders(), sort.offset(), sort.limit());
-            case PlanNode.Limit limit -> new PlanNode.Limit(replaced(limit.input(), join, left), limit.offset(), limit.limit());
-            default -> throw new IllegalStateException("Not above a join in a leaf: " + node);
-        };
+        List<PlanNode> inputs = new ArrayList<>(node.inputs());
+        inputs.set(0, node == join ? left : replaced(inputs.getFirst(), join, left));
+        return node.over(inputs);
     }
 
     private static List<Field> positional(List<Field> fields) {

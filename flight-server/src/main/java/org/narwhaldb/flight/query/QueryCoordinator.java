@@ -164,7 +164,13 @@ public final class QueryCoordinator implements QueryService {
     /// One leaf, pruned and routed.
     record RoutedLeaf(
             Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known,
-            List<SegmentRouter.Part> parts) {}
+            List<SegmentRouter.Part> parts) {
+
+        /// The same parts with another plan.
+        RoutedLeaf as(Fragment other) {
+            return new RoutedLeaf(other, manifest, pruned, known, parts);
+        }
+    }
 
     private RoutedLeaf route(Fragment fragment, PinnedCatalog catalog) {
         PlanNode.Scan scan = DistributedPlan.scan(fragment);
@@ -235,7 +241,8 @@ public final class QueryCoordinator implements QueryService {
     private String explain(DistributedPlan plan, PinnedCatalog catalog, QueryStatistics statistics) {
         Map<Integer, RoutedLeaf> leaves = new HashMap<>();
         plan.leaves().forEach(leaf -> leaves.put(leaf.id(), route(leaf, catalog)));
-        return ExplainText.render(plan, leaves, statistics);
+        GrownLeaves grown = GrownLeaves.of(plan.root().root(), leaves);
+        return ExplainText.render(grown.plan(plan), grown.leaves(), statistics);
     }
 
     /// A query from its start to its close.
@@ -264,16 +271,16 @@ public final class QueryCoordinator implements QueryService {
         }
 
         void open(DistributedPlan plan, PinnedCatalog catalog, long limit) {
-            RunningFragments fragments = new RunningFragments(plan, new CatalogRoutes(catalog, context, statistics), context,
-                    scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context),
-                    with.transport().broadcastBytesMax(), limits.memoryLimitBytes());
-            // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
-            context.onCancel(fragments::close);
             fields = plan.output();
             PlanNode node = plan.root().root();
-            PlanNode limited = limit > 0 ? new PlanNode.Limit(node, 0, limit) : node;
-            root = FragmentExecutor.operator(limited, fragments.inputs(), context,
-                    statistics.meter(plan.root().id(), limited, context));
+            RunningFragments fragments = new RunningFragments(plan, limit > 0 ? new PlanNode.Limit(node, 0, limit) : node,
+                    new CatalogRoutes(catalog, context, statistics), context,
+                    scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context),
+                    new RunningFragments.Bounds(with.transport().broadcastBytesMax(), limits.memoryLimitBytes()));
+            // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
+            context.onCancel(fragments::close);
+            root = FragmentExecutor.operator(fragments.root(), fragments.inputs(), context,
+                    statistics.meter(plan.root().id(), fragments.root(), context));
             fragments.stages().forEach(stage -> with.scheduler().start("build-" + context.queryId(), stage));
         }
 

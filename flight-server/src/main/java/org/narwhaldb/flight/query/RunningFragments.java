@@ -33,30 +33,43 @@ final class RunningFragments {
         PlanMeter meter(int fragmentId, PlanNode root);
     }
 
+    /// @param broadcastBytes of what a request carries
+    /// @param memoryBytes of the query on one segment server
+    record Bounds(long broadcastBytes, long memoryBytes) {}
+
     private final DistributedPlan plan;
     private final Routes routes;
     private final QueryContext context;
     private final Function<PlanNode.SystemScan, Operator> systemTable;
-    private final long broadcastBytesMax;
-    private final long memoryLimitBytes;
-    private final Map<Integer, RoutedLeaf> leaves = new HashMap<>();
+    private final Bounds bounds;
+    private final PlanNode root;
+    private final Map<Integer, RoutedLeaf> leaves;
     private final Map<Integer, BuildStage> builds = new HashMap<>();
     private final List<GatherSource> sources = new ArrayList<>();
     private boolean closed;
 
-    RunningFragments(DistributedPlan plan, Routes routes, QueryContext context, Function<PlanNode.SystemScan, Operator> systemTable,
-            long broadcastBytesMax, long memoryLimitBytes) {
+    /// @param root of the plan, with what the session adds to it
+    RunningFragments(DistributedPlan plan, PlanNode root, Routes routes, QueryContext context,
+            Function<PlanNode.SystemScan, Operator> systemTable, Bounds bounds) {
         this.plan = plan;
         this.routes = routes;
         this.context = context;
         this.systemTable = systemTable;
-        this.broadcastBytesMax = broadcastBytesMax;
-        this.memoryLimitBytes = memoryLimitBytes;
-        plan.leaves().forEach(leaf -> leaves.put(leaf.id(), routes.of(leaf)));
+        this.bounds = bounds;
+        Map<Integer, RoutedLeaf> routed = new HashMap<>();
+        plan.leaves().forEach(leaf -> routed.put(leaf.id(), routes.of(leaf)));
+        GrownLeaves grown = GrownLeaves.of(root, routed);
+        this.root = grown.root();
+        leaves = grown.leaves();
         for (Fragment build : plan.builds()) {
             builds.put(build.id(), new BuildStage(build, () -> FragmentExecutor.operator(build.root(), inputs(), context,
                     routes.meter(build.id(), build.root())), context));
         }
+    }
+
+    /// What the front end runs.
+    PlanNode root() {
+        return root;
     }
 
     /// The builds, to be started.
@@ -86,7 +99,7 @@ final class RunningFragments {
         RoutedLeaf routed = leaves.get(remote.fragmentId());
         List<Broadcast> broadcasts = DistributedPlan.sources(routed.fragment().root()).stream()
                 .map(PlanNode.RemoteSource::fragmentId).distinct().map(id -> builds.get(id).get()).toList();
-        LeafCut cut = LeafCut.of(routed.fragment(), broadcasts, broadcastBytesMax);
+        LeafCut cut = LeafCut.of(routed.fragment(), broadcasts, bounds.broadcastBytes());
         if (cut.above() == null) {
             return withKnown(gather(routed, cut), remote, routed.known().states());
         }
@@ -106,7 +119,7 @@ final class RunningFragments {
     private GatherSource gather(RoutedLeaf routed, LeafCut cut) {
         GatherSource.Exchange exchange = routes.exchange(routed);
         GatherSource source = new GatherSource(
-                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), memoryLimitBytes,
+                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), bounds.memoryBytes(),
                         exchange.transport().isInProcess() && isInline(routed, cut)),
                 exchange);
         synchronized (this) {

@@ -25,6 +25,7 @@ import org.narwhaldb.engine.exchange.Transports;
 import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
+import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.TableReference;
@@ -57,6 +58,18 @@ class GatherSourceTest {
         List<Long> rows = read(GROUPS, inline, batches("1 2", "3"), batches("3 1", "2"));
 
         assertThat(rows).containsExactly(3L, 1L, 2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatALeafMadeOfItsGroupsIsForgottenWithTheAttempt(boolean inline) {
+        PlanNode having = new PlanNode.Filter(
+                new PlanNode.Aggregate(GROUPS, PlanNode.AggregateMode.FINAL, List.of(0), List.of(), FIELDS),
+                new Expression.Literal(true, ColumnType.BOOLEAN));
+
+        List<Long> rows = read(having, inline, batches("2 1"), batches("1 3", "2"));
+
+        assertThat(rows).containsExactly(1L, 3L, 2L);
     }
 
     @Test

@@ -131,9 +131,39 @@ final class CountTallies {
             }
         }
 
+        /// A word at a time; `to` is the end of all, or a multiple of the bits of a long.
+        @Override
+        public void mergePlaces(Tally other, int from, int to) {
+            long[] added = ((Seen) other).bits;
+            int end = (to + Long.SIZE - 1) / Long.SIZE;
+            for (int word = from / Long.SIZE; word < end; word++) {
+                bits[word] |= added[word];
+            }
+        }
+
         @Override
         public long count(int group) {
             return bits[group / Long.SIZE] >>> group & 1;
+        }
+
+        @Override
+        public int present(int from, int to, int[] target) {
+            int found = 0;
+            int word = from / Long.SIZE;
+            int end = (to + Long.SIZE - 1) / Long.SIZE;
+            long rest = word < end ? bits[word] & -1L << from : 0;
+            while (word < end) {
+                int first = word * Long.SIZE;
+                while (rest != 0 && found < target.length) {
+                    target[found++] = first + Long.numberOfTrailingZeros(rest);
+                    rest &= rest - 1;
+                }
+                if (found == target.length) {
+                    break;
+                }
+                rest = ++word < end ? bits[word] : 0;
+            }
+            return found;
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// What leaves have no path for, the general operators compute: that is decided before the first row is yielded.
 public final class LeafAggregate implements Operator {
     private static final long BYTES_PER_VALUE = 10;
+    private static final int BITS_OF_A_TASK = 1 << 22;
     /// Segments whose filters EXPLAIN ANALYZE tells, if they differ.
     private static final int FILTERS_MAX = 2;
 
@@ -47,6 +49,7 @@ public final class LeafAggregate implements Operator {
     private int lane;
     private int position;
     private int[] groups;
+    private long[] rest;
     private long[] keyIds;
 
     private LeafAggregate(LeafShape shape, int width, List<ScanTask> tasks, ScanMetrics metrics, QueryContext context,
@@ -119,6 +122,7 @@ public final class LeafAggregate implements Operator {
         metrics.add(plan.rows(), plan.blockCount(), plan.blocksSkipped());
         reservation.grow(BYTES_PER_VALUE * Batch.ROWS_MAX * (width + 2));
         groups = new int[Batch.ROWS_MAX];
+        rest = new long[Batch.ROWS_MAX];
         keyIds = new long[Batch.ROWS_MAX];
         if (plan.radix() == null) {
             lanes = lanes.stream().filter(each -> each.tallies() != null).toList();
@@ -161,31 +165,28 @@ public final class LeafAggregate implements Operator {
     /// Into the first lane, in the order of lanes.
     private void mergePlaces() {
         Tally[] target = lanes.getFirst().tallies();
+        List<LeafGroups> others = lanes.subList(1, lanes.size());
+        int product = (int) plan.product();
         List<WorkerPool.Task> tasks = new ArrayList<>();
         for (int index = 0; index < target.length; index++) {
             int number = index;
-            tasks.add(() -> {
-                for (LeafGroups other : lanes.subList(1, lanes.size())) {
-                    mergePlaces(target[number], other.tallies()[number]);
-                }
-                return false;
-            });
+            // of bits there are many, and no other tally to merge meanwhile
+            int share = target[number] instanceof CountTallies.Seen ? BITS_OF_A_TASK : product;
+            for (long first = 0; first < product; first += share) {
+                int from = (int) first;
+                int to = (int) Math.min(product, first + share);
+                tasks.add(() -> {
+                    context.check();
+                    for (LeafGroups other : others) {
+                        target[number].mergePlaces(other.tallies()[number], from, to);
+                    }
+                    return false;
+                });
+            }
         }
         context.resources().workers().run(tasks);
-        lanes.subList(1, lanes.size()).forEach(LeafGroups::close);
+        others.forEach(LeafGroups::close);
         lanes = List.of(lanes.getFirst());
-    }
-
-    private void mergePlaces(Tally target, Tally other) {
-        int[] places = new int[Batch.ROWS_MAX];
-        for (int first = 0; first < plan.product(); first += Batch.ROWS_MAX) {
-            context.check();
-            int count = (int) Math.min(Batch.ROWS_MAX, plan.product() - first);
-            for (int i = 0; i < count; i++) {
-                places[i] = first + i;
-            }
-            target.merge(other, places, places, count);
-        }
     }
 
     @Override
@@ -221,36 +222,48 @@ public final class LeafAggregate implements Operator {
             }
             return count;
         }
-        Tally.Counting present = (Tally.Counting) from.tallies()[plan.measures().rowsTally()];
         int end = from.places();
-        while (position < end && count < Batch.ROWS_MAX) {
-            groups[count] = position;
-            count += present.count(position++) > 0 ? 1 : 0;
-        }
+        count = ((Tally.Counting) from.tallies()[plan.measures().rowsTally()]).present(position, end, groups);
+        position = count < groups.length ? end : groups[count - 1] + 1;
         return count;
     }
 
     private Batch batch(int count) {
         LeafGroups from = lanes.get(lane);
         List<Column> columns = new ArrayList<>(width);
-        List<GroupKey> keys = plan.keys();
-        for (int key = 0; key < keys.size(); key++) {
-            long stride = plan.stride(key);
-            long size = keys.get(key).size();
-            for (int i = 0; i < count; i++) {
-                keyIds[i] = from.table() == null ? from.firstKey() + groups[i] : from.table().key(groups[i]);
-            }
-            if (keys.size() > 1) {
-                for (int i = 0; i < count; i++) {
-                    keyIds[i] = keyIds[i] / stride % size;
-                }
-            }
-            columns.add(keys.get(key).values(keyIds, count));
+        Column[] keys = new Column[plan.keys().size()];
+        for (int i = 0; i < count; i++) {
+            rest[i] = from.table() == null ? from.firstKey() + groups[i] : from.table().key(groups[i]);
         }
+        for (int key = keys.length - 1; key >= 0; key--) {
+            split(plan.stride(key), count);
+            keys[key] = plan.keys().get(key).values(keyIds, count);
+        }
+        columns.addAll(Arrays.asList(keys));
         for (LeafOutput output : plan.measures().outputs()) {
             output.columns(from.tallies(), groups, count, columns);
         }
         return new Batch(count, columns);
+    }
+
+    /// Takes the ids of the key with the widest stride from what is left of the groups.
+    private void split(long stride, int count) {
+        if (stride == 1) {
+            System.arraycopy(rest, 0, keyIds, 0, count);
+            Arrays.fill(rest, 0, count, 0);
+            return;
+        }
+        long id = 0;
+        long first = 0;
+        for (int i = 0; i < count; i++) {
+            // Places come in order: the next one most often has the same id.
+            if (rest[i] < first || rest[i] - first >= stride) {
+                id = rest[i] / stride;
+                first = id * stride;
+            }
+            keyIds[i] = id;
+            rest[i] -= first;
+        }
     }
 
     private void closeLanes() {

@@ -6,6 +6,8 @@ import java.util.Objects;
 import org.narwhaldb.engine.leaf.InputPlan.Source;
 import org.narwhaldb.engine.leaf.InputPlan.Values;
 import org.narwhaldb.engine.leaf.LeafShape.Measure;
+import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.operator.NumbersAsDoubles;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.ColumnType.Kind;
@@ -14,6 +16,7 @@ import org.narwhaldb.segment.ColumnType.Physical;
 /// Chooses inputs and tallies for the aggregates of a query; aggregates of one argument share theirs.
 final class LeafMeasures {
     private static final int SKETCHES_MAX = 1 << 12;
+    private static final int QUANTILES_MAX = 1 << 14;
     private static final long SKETCHED_BYTES_MAX = 128 << 20;
 
     private final LeafColumns columns;
@@ -88,7 +91,8 @@ final class LeafMeasures {
             case MAX, BOOL_OR -> extreme(measure, true);
             case STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP -> variance(measure);
             case APPROX_COUNT_DISTINCT -> new LeafOutput.Sketches(sketch(measure));
-            case ANY_VALUE, SINGLE_VALUE, APPROX_QUANTILE ->
+            case APPROX_QUANTILE -> quantile(measure);
+            case ANY_VALUE, SINGLE_VALUE ->
                     throw new Unsupported("the aggregate " + measure.call().function());
         };
     }
@@ -151,6 +155,23 @@ final class LeafMeasures {
         int scale = Math.max(input.exponent(), measure.arguments().getFirst().type().scale());
         return new LeafOutput.Variances(tally(new TallyPlan(TallyPlan.Kind.VARIANCE, index, 0, 0,
                 Math.pow(10, scale), null)));
+    }
+
+    /// A fraction that is none is the general operators' to refuse.
+    private LeafOutput quantile(Measure measure) {
+        double fraction = measure.arguments().getLast() instanceof Expression.Literal(Object value, ColumnType given) && value != null
+                ? NumbersAsDoubles.of(Columns.constant(value, given, 1), given.scale(), 1)[0] : Double.NaN;
+        ColumnType type = measure.arguments().getFirst().type();
+        if (!(fraction >= 0 && fraction <= 1) || groupsMax > QUANTILES_MAX
+                || type.physical() != Physical.LONG && type.physical() != Physical.DOUBLE) {
+            throw new Unsupported("quantiles of many groups, or of " + type);
+        }
+        int index = numbers(measure);
+        InputPlan input = inputs.get(index);
+        double divisor = input.values() == Values.LONGS ? Math.pow(10, Math.max(input.exponent(), type.scale())) : 0;
+        return new LeafOutput.Quantiles(tally(ValueCountTally.canCount(input, groupsMax)
+                ? new TallyPlan(TallyPlan.Kind.VALUE_COUNTS, index, input.min(), input.max(), divisor, null)
+                : new TallyPlan(TallyPlan.Kind.QUANTILE, index, 0, 0, divisor, null)), fraction);
     }
 
     private int sketch(Measure measure) {

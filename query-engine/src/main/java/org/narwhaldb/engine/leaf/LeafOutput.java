@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.datasketches.hll.HllUnion;
 import org.narwhaldb.engine.batch.BytesBuilder;
@@ -12,6 +13,7 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Int128;
 import org.narwhaldb.engine.operator.DistinctSketches;
+import org.narwhaldb.engine.operator.LogHistogram;
 import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -157,6 +159,26 @@ sealed interface LeafOutput {
                 states.endEntry();
             }
             target.add(states.build(null));
+        }
+    }
+
+    /// @param fraction that was asked for
+    record Quantiles(int tally, double fraction) implements LeafOutput {
+        @Override
+        public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
+            Tally.Quantiles quantiles = (Tally.Quantiles) tallies[tally];
+            BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
+            double[] fractions = new double[count];
+            Arrays.fill(fractions, fraction);
+            for (int i = 0; i < count; i++) {
+                LogHistogram histogram = quantiles.histogram(groups[i]);
+                if (histogram != null) {
+                    histogram.writeTo(states);
+                }
+                states.endEntry();
+            }
+            target.add(states.build(null));
+            target.add(new DoubleColumn(fractions, null));
         }
     }
 

@@ -23,6 +23,9 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     /// Of more, each must be worth a row.
     private static final int PLACES_OF_SPARSE_KEYS = 1 << 22;
     private static final int PLACES_PER_ROW = 4;
+    /// Of a bit each, and how many of them are worth a row: a word.
+    private static final int BITS_MAX = 1 << 30;
+    private static final int BITS_PER_ROW = Long.SIZE;
     private static final long KEYS_MAX = 1L << 62;
     private static final int SHARES_OF_FEW_GROUPS = 8;
     private static final int SHARES_OF_MANY_GROUPS = 2;
@@ -65,7 +68,8 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             }
             plan.findBlocks();
             plan.planKeys(shape.keys());
-            plan.isDense = plan.product <= PLACES_FREE || plan.product <= PLACES_MAX && plan.isWorthPlaces();
+            plan.isDense = plan.product <= PLACES_FREE
+                    || (shape.measures().isEmpty() ? plan.isWorthBits() : plan.product <= PLACES_MAX && plan.isWorthPlaces());
             plan.measures = new LeafMeasures(plan.columns, plan.rows, plan.isDense ? plan.product : plan.rows);
             plan.measures.plan(shape.measures());
             plan.openMeasureFilters(shape.scan(), context);
@@ -80,6 +84,10 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     private boolean isWorthPlaces() {
         long perRow = product <= PLACES_OF_SPARSE_KEYS ? PLACES_PER_ROW : 1;
         return product <= perRow * rows && product <= perRow * rowsSelected();
+    }
+
+    private boolean isWorthBits() {
+        return product <= BITS_MAX && product <= BITS_PER_ROW * rows && product <= BITS_PER_ROW * rowsSelected();
     }
 
     private void findBlocks() {

@@ -48,8 +48,8 @@ record LeafShape(PlanNode.Scan scan, List<Expression> keys, List<Measure> measur
     private static boolean isKnown(AggregateCall call) {
         return switch (call.function()) {
             case COUNT_STAR, COUNT, SUM, SUM_OR_ZERO, AVG, MIN, MAX, BOOL_AND, BOOL_OR, STDDEV_POP, STDDEV_SAMP,
-                    VAR_POP, VAR_SAMP, APPROX_COUNT_DISTINCT -> true;
-            case ANY_VALUE, SINGLE_VALUE, APPROX_QUANTILE -> false;
+                    VAR_POP, VAR_SAMP, APPROX_COUNT_DISTINCT, APPROX_QUANTILE -> true;
+            case ANY_VALUE, SINGLE_VALUE -> false;
         };
     }
 

@@ -5,14 +5,14 @@ import org.narwhaldb.engine.operator.Reservation;
 /// One [Tally] that every thread makes for itself.
 ///
 /// @param input index, or -1 for all rows
-/// @param base PACKED: the smallest value
-/// @param max PACKED: the largest
-/// @param divisor VARIANCE: of integers, what they were multiplied with
+/// @param base PACKED, VALUE_COUNTS: the smallest value
+/// @param max PACKED, VALUE_COUNTS: the largest
+/// @param divisor VARIANCE, QUANTILE, VALUE_COUNTS: of integers, what they were multiplied with
 /// @param pool SKETCH_IDS: the texts
 record TallyPlan(Kind kind, int input, long base, long max, double divisor, GlobalDictionary.Pool pool) {
 
     enum Kind {
-        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS, SKETCH_LONGS
+        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS, SKETCH_LONGS, QUANTILE, VALUE_COUNTS
     }
 
     static TallyPlan of(Kind kind, int input) {
@@ -37,6 +37,8 @@ record TallyPlan(Kind kind, int input, long base, long max, double divisor, Glob
             case MIN_DOUBLE, MAX_DOUBLE -> new ExtremeTally(from, kind == Kind.MAX_DOUBLE, true, reservation);
             case SKETCH_IDS -> new SketchTallies.Ids(from, pool, reservation);
             case SKETCH_LONGS -> new SketchTallies.Longs(from, reservation);
+            case QUANTILE -> new QuantileTally(from, divisor, reservation);
+            case VALUE_COUNTS -> new ValueCountTally(from, base, max, divisor, reservation);
             case VARIANCE -> new VarianceTally(from, divisor, reservation);
         };
     }

@@ -175,10 +175,18 @@ final class AggregateOperator implements Operator {
         for (int key : keys) {
             columns.add(batch.column(key));
         }
-        for (AggregateStep step : steps) {
-            step.reserve(count);
-            step.add(batch, EACH_ROW);
-            columns.addAll(Arrays.asList(step.accumulator().output(0, count)));
+        int state = keys.length;
+        for (int index = 0; index < steps.size(); index++) {
+            AggregateCall call = node.calls().get(index);
+            Column passed = PassedStates.of(call, batch.column(state), types.get(state), node.output().get(columns.size()).type(), count);
+            if (passed != null) {
+                columns.add(passed);
+            } else {
+                steps.get(index).reserve(count);
+                steps.get(index).add(batch, EACH_ROW);
+                columns.addAll(Arrays.asList(steps.get(index).accumulator().output(0, count)));
+            }
+            state += AggregateStates.width(call.function());
         }
         return new Batch(count, columns);
     }

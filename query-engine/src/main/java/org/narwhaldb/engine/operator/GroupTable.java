@@ -8,9 +8,9 @@ import org.narwhaldb.segment.ColumnType;
 /// Numbers distinct keys densely from 0, in order of first appearance. NULL is a key value like any other, or one that is
 /// never assigned and matches nothing.
 ///
-/// Keys are held packed into one long where their kinds and ranges allow ([PackedTable]), one number of any value as
-/// its bits ([NumberTable]), all others as rows of longs ([WideTable]). A table that meets keys it cannot hold hands its
-/// own to the next, by their numbers.
+/// Texts of one dictionary are held as its codes ([CodeTable]), other keys packed into one long where their kinds and ranges allow
+/// ([PackedTable]), one number of any value as its bits ([NumberTable]), all others as rows of longs ([WideTable]). A table that meets
+/// keys it cannot hold hands its own to the next, by their numbers.
 final class GroupTable {
     private final List<ColumnType.Physical> kinds;
     private final boolean nullsAreKeys;
@@ -24,7 +24,12 @@ final class GroupTable {
         this.nullsAreKeys = nullsAreKeys;
         kinds = types.stream().map(ColumnType::physical).toList();
         ids = new KeyIds(kinds, reservation);
-        table = PackedTable.takes(kinds) ? new PackedTable(kinds, ids, nullsAreKeys, reservation) : anyTable();
+        boolean isText = kinds.size() == 1 && kinds.getFirst() == ColumnType.Physical.BYTES;
+        table = isText && nullsAreKeys ? new CodeTable(reservation) : packedTable();
+    }
+
+    private KeyTable packedTable() {
+        return PackedTable.takes(kinds) ? new PackedTable(kinds, ids, nullsAreKeys, reservation) : anyTable();
     }
 
     private KeyTable anyTable() {
@@ -40,14 +45,13 @@ final class GroupTable {
 
     /// Sets `groups[i]` to the number of row `i`'s key, adding the key if it is new.
     void assign(Column[] keys, int count, int[] groups) {
-        if (!table.assign(keys, count, groups)) {
+        while (!table.assign(keys, count, groups)) {
             handOver();
-            table.assign(keys, count, groups);
         }
     }
 
     private void handOver() {
-        KeyTable next = anyTable();
+        KeyTable next = table instanceof CodeTable ? packedTable() : anyTable();
         int[] numbers = new int[Batch.ROWS_MAX];
         Column[] columns = new Column[kinds.size()];
         for (int from = 0; from < table.size(); from += Batch.ROWS_MAX) {
@@ -55,7 +59,9 @@ final class GroupTable {
             for (int key = 0; key < columns.length; key++) {
                 columns[key] = table.keys(key, from, count);
             }
-            next.assign(columns, count, numbers);
+            if (!next.assign(columns, count, numbers)) {
+                throw new IllegalStateException("Cannot hold the keys that are there");
+            }
         }
         table.release();
         table = next;
@@ -63,6 +69,9 @@ final class GroupTable {
 
     /// Sets `groups[i]` to the number of row `i`'s key, or -1 if the key is not there.
     void find(Column[] keys, int count, int[] groups) {
+        if (table instanceof CodeTable codes && !codes.isOf((Column.BytesColumn) keys[0])) {
+            handOver();
+        }
         table.find(keys, count, groups);
     }
 

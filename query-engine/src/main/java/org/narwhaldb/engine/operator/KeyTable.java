@@ -3,7 +3,7 @@ package org.narwhaldb.engine.operator;
 import org.narwhaldb.engine.batch.Column;
 
 /// Numbers distinct keys densely from 0, in order of first appearance; one way to hold them (see [GroupTable]).
-sealed interface KeyTable permits PackedTable, NumberTable, WideTable {
+sealed interface KeyTable permits CodeTable, PackedTable, NumberTable, WideTable {
     int size();
 
     /// Sets `groups[i]` to the number of row `i`'s key, adding the key if it is new. False, with nothing changed, if

@@ -17,7 +17,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// Serialised: number of buckets in use, then for each in ascending order its distance from the one before (the first: from
 /// [#BUCKET_MIN]) and its count, all as LEB128; then min and max as 8 bytes each, big-endian. Few values: a zero, their
 /// number as one byte, 8 bytes each. Empty: no bytes.
-final class LogHistogram {
+public final class LogHistogram {
     private static final int MANTISSA_BITS_DROPPED = 45;
     private static final int BUCKETS_OF_SIGN = 1 << 18;
     static final int BUCKET_MIN = -BUCKETS_OF_SIGN;
@@ -34,11 +34,11 @@ final class LogHistogram {
     private boolean hasValues;
 
     /// Bytes held, roughly.
-    int sizeBytes() {
+    public int sizeBytes() {
         return 72 + (counts == null ? values.length : counts.length) * Long.BYTES;
     }
 
-    void add(double value) {
+    public void add(double value) {
         extend(value, value);
         if (counts != null) {
             count(bucket(value), 1);
@@ -53,6 +53,32 @@ final class LogHistogram {
             values = Arrays.copyOf(values, Math.min(VALUES_MAX, valueCount * 2));
         }
         values[valueCount++] = value;
+    }
+
+    /// Adds a value so many times.
+    public void add(double value, long times) {
+        if (counts == null && valueCount + times <= VALUES_MAX) {
+            for (long time = 0; time < times; time++) {
+                add(value);
+            }
+            return;
+        }
+        extend(value, value);
+        if (counts == null) {
+            beginCounts(bucket(value));
+        }
+        count(bucket(value), times);
+    }
+
+    /// @param bucket where there is no value yet
+    private void beginCounts(int bucket) {
+        if (valueCount > 0) {
+            spread();
+            return;
+        }
+        values = null;
+        counts = new long[1];
+        firstBucket = bucket;
     }
 
     /// NaN is the largest value.
@@ -140,7 +166,7 @@ final class LogHistogram {
         return Double.compare(value, min) < 0 ? min : Double.compare(value, max) > 0 ? max : value;
     }
 
-    void writeTo(BytesBuilder out) {
+    public void writeTo(BytesBuilder out) {
         if (!hasValues) {
             return;
         }
@@ -183,6 +209,25 @@ final class LogHistogram {
         for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
             out.append((byte) (bits >>> shift));
         }
+    }
+
+    /// Adds what another one has, which stays as it is.
+    public void merge(LogHistogram other) {
+        if (other.counts == null) {
+            for (int index = 0; index < other.valueCount; index++) {
+                add(other.values[index]);
+            }
+            return;
+        }
+        if (counts == null) {
+            beginCounts(other.firstBucket);
+        }
+        for (int place = 0; place < other.counts.length; place++) {
+            if (other.counts[place] != 0) {
+                count(other.firstBucket + place, other.counts[place]);
+            }
+        }
+        extend(other.min, other.max);
     }
 
     /// Adds what another histogram wrote to `bytes[from, to)`.

@@ -8,12 +8,12 @@ import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Int128;
 
 /// Numbers of any type as doubles, for aggregates that compute in them.
-final class NumbersAsDoubles {
+public final class NumbersAsDoubles {
     private NumbersAsDoubles() {}
 
     /// @param scale of a decimal, else 0
     /// @return at least `count` values, those of null rows unspecified; the column's own array if it holds doubles
-    static double[] of(Column column, int scale, int count) {
+    public static double[] of(Column column, int scale, int count) {
         if (column instanceof DoubleColumn numbers) {
             return numbers.values();
         }

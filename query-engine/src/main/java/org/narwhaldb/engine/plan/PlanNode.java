@@ -11,6 +11,24 @@ public sealed interface PlanNode {
 
     List<PlanNode> inputs();
 
+    /// The same over other inputs, which yield what the present ones do.
+    default PlanNode over(List<PlanNode> inputs) {
+        return switch (this) {
+            case Scan _, SystemScan _, Values _, RemoteSource _ -> this;
+            case Filter filter -> new Filter(inputs.getFirst(), filter.predicate());
+            case Project project -> new Project(inputs.getFirst(), project.expressions(), project.output());
+            case Aggregate aggregate ->
+                    new Aggregate(inputs.getFirst(), aggregate.mode(), aggregate.keys(), aggregate.calls(), aggregate.output());
+            case Sort sort -> new Sort(inputs.getFirst(), sort.orders(), sort.offset(), sort.limit());
+            case Limit limit -> new Limit(inputs.getFirst(), limit.offset(), limit.limit());
+            case Window window ->
+                    new Window(inputs.getFirst(), window.partition(), window.orders(), window.calls(), window.output());
+            case Union union -> new Union(inputs, union.output());
+            case Join join -> new Join(join.type(), inputs.get(0), inputs.get(1), join.leftKeys(), join.rightKeys(), join.residual(),
+                    join.output());
+        };
+    }
+
     /// Rows of a served table: the live rows of the (segment, live rows) pairs that the request names.
     ///
     /// @param scanId unique within the whole distributed plan

@@ -19,6 +19,8 @@ public final class PlanMeter {
 
     private final List<NodeMeter> nodes = new ArrayList<>();
     private final MeteredMemory memory;
+    /// the one that this is a part of; itself if it is no part
+    private final PlanMeter whole;
     private long blocksRead;
     private long blocksSkipped;
     private int kept;
@@ -27,7 +29,26 @@ public final class PlanMeter {
     /// @param context of the query, whose account is charged
     public PlanMeter(PlanNode root, QueryContext context) {
         memory = new MeteredMemory(context.memory());
+        whole = this;
         add(root);
+    }
+
+    private PlanMeter(PlanMeter whole, List<NodeMeter> nodes) {
+        this.whole = whole.whole;
+        memory = whole.memory;
+        this.nodes.addAll(nodes);
+    }
+
+    /// For the part of the plan that begins at node `first`, parents counted before their inputs.
+    public PlanMeter from(int first) {
+        return first == 0 ? this : new PlanMeter(this, nodes.subList(first, nodes.size()));
+    }
+
+    /// For the nodes before `end`, and one in the place of the others that is not measured.
+    public PlanMeter before(int end) {
+        PlanMeter part = new PlanMeter(this, nodes.subList(0, end));
+        part.nodes.add(new NodeMeter());
+        return part;
     }
 
     private void add(PlanNode node) {
@@ -67,7 +88,11 @@ public final class PlanMeter {
     }
 
     /// What a run has scanned.
-    public synchronized void scanned(ScanMetrics metrics) {
+    public void scanned(ScanMetrics metrics) {
+        whole.addScanned(metrics);
+    }
+
+    private synchronized void addScanned(ScanMetrics metrics) {
         blocksRead += metrics.blocksScanned();
         blocksSkipped += metrics.blocksSkipped();
     }

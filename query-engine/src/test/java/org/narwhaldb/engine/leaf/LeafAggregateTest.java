@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.engine.execution.WorkerPool;
 import org.narwhaldb.engine.operator.Operator;
+import org.narwhaldb.engine.operator.Reservation;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.AggregateFunction;
 import org.narwhaldb.engine.plan.AggregateStates;
@@ -72,6 +74,59 @@ class LeafAggregateTest {
     }
 
     @Test
+    void keysWithoutAggregatesAreBitsHoweverManyThereCouldBe() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 66_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            List<Expression> all = List.of(column(table, LeafTable.FEW), column(table, LeafTable.SMALL), column(table, LeafTable.MANY),
+                    column(table, LeafTable.FLAG), column(table, LeafTable.DAY));
+            for (int query = 0; query < 8; query++) {
+                List<Expression> keys = all.stream().filter(_ -> random.nextInt(3) > 0).toList();
+                if (keys.isEmpty()) {
+                    continue;
+                }
+                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table), keys, List.of(), List.of());
+                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                assertSame(answer.rows, general(partial, table), keys.size(), "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed));
+            }
+            PlanNode.Aggregate wide = aggregate(table, null, List.of(column(table, LeafTable.MANY), column(table, LeafTable.FEW)), List.of(),
+                    List.of());
+            assertThat(leaf(wide, table, resources, Long.MAX_VALUE).path).startsWith("dense").contains("SEEN");
+        }
+    }
+
+    @Test
+    void bitsAreListedAndMergedByWords() {
+        try (Reservation reservation = new Reservation(MemoryPool.of(1L << 30).open("test", 0))) {
+            int groups = 1 + random.nextInt(20_000);
+            CountTallies.Seen one = new CountTallies.Seen(reservation);
+            CountTallies.Seen other = new CountTallies.Seen(reservation);
+            BitSet expected = new BitSet();
+            for (CountTallies.Seen seen : List.of(one, other)) {
+                seen.reserve(groups);
+                for (int row = random.nextInt(3_000); row > 0; row--) {
+                    int group = random.nextInt(groups);
+                    seen.add(null, null, group);
+                    expected.set(group);
+                }
+            }
+            int middle = random.nextInt(groups) / Long.SIZE * Long.SIZE;
+            one.mergePlaces(other, middle, groups);
+            one.mergePlaces(other, 0, middle);
+            List<Integer> listed = new ArrayList<>();
+            int[] target = new int[1 + random.nextInt(700)];
+            for (int from = 0; from < groups;) {
+                int found = one.present(from, groups, target);
+                for (int i = 0; i < found; i++) {
+                    listed.add(target[i]);
+                }
+                from = found < target.length ? groups : target[found - 1] + 1;
+            }
+            assertThat(listed).as("-Dnarwhal.seed=%d", seed).isEqualTo(expected.stream().boxed().toList());
+        }
+    }
+
+    @Test
     void threadsDoNotChangeADigit() {
         try (LeafTable table = new LeafTable(random, directory, 66_000, 2_000, 3_000);
                 WorkerPool two = new WorkerPool(2); WorkerPool five = new WorkerPool(5)) {
@@ -102,6 +157,25 @@ class LeafAggregateTest {
                     assertThat(answer.path).as(what).startsWith("dense");
                     assertSame(answer.rows, general(partial, table), keys.size(), what);
                 }
+            }
+        }
+    }
+
+    @Test
+    void quantilesAreThoseOfTheGeneralOperators() {
+        try (LeafTable table = new LeafTable(random, directory, 67_000, 1_000, 5_000, 1);
+                WorkerPool workers = new WorkerPool(3)) {
+            ProcessResources resources = new ProcessResources(workers, new GlobalDictionaries(1 << 28));
+            AggregateCall call = new AggregateCall(AggregateFunction.APPROX_QUANTILE, List.of(1, 2), false, -1, "q",
+                    ColumnType.DOUBLE);
+            for (int column : new int[] {LeafTable.SMALL, LeafTable.MONEY, LeafTable.SCORE, LeafTable.RAW}) {
+                PlanNode.Aggregate partial = aggregate(table, random.nextBoolean() ? null : randomPredicate(table),
+                        List.of(column(table, LeafTable.FEW)), List.of(call),
+                        List.of(column(table, column), new Expression.Literal(0.95, ColumnType.DOUBLE)));
+                Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
+                String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
+                assertThat(answer.path).as(what).startsWith("dense");
+                assertSame(answer.rows, general(partial, table), 1, what);
             }
         }
     }

@@ -56,6 +56,74 @@ class GroupTableTest {
         }
     }
 
+    /// Two dictionaries of the same texts in another order, NULLs, and texts without codes.
+    @Test
+    void textsAreNumberedByTheirCodesUntilAnotherDictionaryComes() {
+        String[] texts = new String[300];
+        Arrays.setAll(texts, text -> "text " + text);
+        String[] others = new String[300];
+        Arrays.setAll(others, text -> "text " + (texts.length + 50 - text));
+        Column.BytesColumn first = dictionary(texts);
+        Column.BytesColumn second = dictionary(others);
+        for (int round = 0; round < 20; round++) {
+            TestMemory memory = new TestMemory(Long.MAX_VALUE);
+            Reservation reservation = new Reservation(memory);
+            GroupTable table = new GroupTable(List.of(ColumnType.STRING), true, reservation);
+            Map<String, Integer> expected = new HashMap<>();
+            int switches = random.nextInt(6);
+            for (int batch = 0; batch < 8; batch++) {
+                Column.BytesColumn dictionary = batch <= switches || random.nextBoolean() ? first : second;
+                Column.BytesColumn rows = rows(dictionary, 500, batch > 5 && random.nextBoolean());
+                // as when memory runs short: once rows are looked up, none is added
+                boolean adds = batch < 5;
+                int[] groups = new int[Batch.ROWS_MAX];
+                if (adds) {
+                    table.assign(new Column[] {rows}, 500, groups);
+                } else {
+                    table.find(new Column[] {rows}, 500, groups);
+                }
+                for (int row = 0; row < 500; row++) {
+                    String key = rows.isNull(row) ? null : new String(rows.value(row), StandardCharsets.UTF_8);
+                    int number = adds ? expected.computeIfAbsent(key, _ -> expected.size()) : expected.getOrDefault(key, -1);
+                    assertThat(groups[row]).as("%s %s", key, seed).isEqualTo(number);
+                }
+                assertThat(table.size()).isEqualTo(expected.size());
+            }
+            Column.BytesColumn keys = (Column.BytesColumn) table.keys(0, 0, table.size());
+            expected.forEach((key, number) -> assertThat(keys.isNull(number) ? null : new String(keys.value(number), StandardCharsets.UTF_8))
+                    .isEqualTo(key));
+            reservation.close();
+            assertThat(memory.reservedBytes()).isZero();
+        }
+    }
+
+    private static Column.BytesColumn dictionary(String[] texts) {
+        int[] offsets = new int[texts.length + 1];
+        StringBuilder pool = new StringBuilder();
+        for (int text = 0; text < texts.length; text++) {
+            pool.append(texts[text]);
+            offsets[text + 1] = pool.length();
+        }
+        return new Column.BytesColumn(pool.toString().getBytes(StandardCharsets.UTF_8), offsets, null, null);
+    }
+
+    private Column.BytesColumn rows(Column.BytesColumn dictionary, int count, boolean isPlain) {
+        int[] codes = new int[count];
+        boolean[] nulls = new boolean[count];
+        for (int row = 0; row < count; row++) {
+            codes[row] = random.nextInt(dictionary.offsets().length - 1);
+            nulls[row] = random.nextInt(9) == 0;
+        }
+        Column.BytesColumn rows = new Column.BytesColumn(dictionary.bytes(), dictionary.offsets(), codes, nulls);
+        if (!isPlain) {
+            return rows;
+        }
+        String[] texts = new String[count];
+        Arrays.setAll(texts, row -> new String(rows.value(row), StandardCharsets.UTF_8));
+        Column.BytesColumn plain = dictionary(texts);
+        return new Column.BytesColumn(plain.bytes(), plain.offsets(), null, nulls);
+    }
+
     private static Column multiples(int from, long step) {
         long[] values = new long[4_000];
         Arrays.setAll(values, row -> (from + row) * step);

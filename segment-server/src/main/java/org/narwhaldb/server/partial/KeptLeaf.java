@@ -3,7 +3,6 @@ package org.narwhaldb.server.partial;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.narwhaldb.engine.plan.Expression;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.plan.ScalarFunction;
@@ -39,6 +38,17 @@ record KeptLeaf(PlanNode root, PlanNode.Scan scan, List<Expression> keys, long r
         };
     }
 
+    /// The one that the plan is, or the partial aggregate that it is above of; null if there is none.
+    static KeptLeaf below(PlanNode root) {
+        KeptLeaf leaf = of(root);
+        PlanNode node = root;
+        while (leaf == null && node.inputs().size() == 1) {
+            node = node.inputs().getFirst();
+            leaf = node instanceof PlanNode.Aggregate ? of(node) : null;
+        }
+        return leaf;
+    }
+
     private static boolean isChain(PlanNode node) {
         return switch (node) {
             case PlanNode.Scan _ -> true;
@@ -54,20 +64,12 @@ record KeptLeaf(PlanNode root, PlanNode.Scan scan, List<Expression> keys, long r
 
     /// The same leaf over another form of its scan.
     PlanNode over(PlanNode.Scan other) {
-        return other == scan ? root : replace(root, _ -> other);
+        return other == scan ? root : replaced(root, scan, other);
     }
 
-    private static PlanNode replace(PlanNode node, UnaryOperator<PlanNode> scan) {
-        return switch (node) {
-            case PlanNode.Filter(PlanNode input, Expression predicate) -> new PlanNode.Filter(replace(input, scan), predicate);
-            case PlanNode.Project project ->
-                    new PlanNode.Project(replace(project.input(), scan), project.expressions(), project.output());
-            case PlanNode.Aggregate aggregate -> new PlanNode.Aggregate(replace(aggregate.input(), scan), aggregate.mode(),
-                    aggregate.keys(), aggregate.calls(), aggregate.output());
-            case PlanNode.Sort sort ->
-                    new PlanNode.Sort(replace(sort.input(), scan), sort.orders(), sort.offset(), sort.limit());
-            default -> scan.apply(node);
-        };
+    /// The plan with a node below it replaced; nodes between have one input each.
+    static PlanNode replaced(PlanNode node, PlanNode below, PlanNode other) {
+        return node == below ? other : node.over(List.of(replaced(node.inputs().getFirst(), below, other)));
     }
 
     /// Column `index` of the node's output over the scan's columns.

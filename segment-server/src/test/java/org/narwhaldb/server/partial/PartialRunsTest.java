@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -185,6 +186,34 @@ final class PartialRunsTest {
             assertThat(run(cache, root, pairs).totals()).as("seed %d", seed).isEqualTo(expected);
             assertThat(run(cache, root, pairs).totals()).as("seed %d", seed).isEqualTo(expected);
         }
+    }
+
+    /// The groups with the largest counts: a final aggregate and a top-N where the groups are.
+    private static PlanNode largest(PlanNode.Aggregate partial) {
+        List<AggregateCall> calls = partial.calls().stream().map(call -> new AggregateCall(
+                call.function(), call.arguments(), false, -1, call.name(), call.type())).toList();
+        return new PlanNode.Sort(new PlanNode.Aggregate(partial, PlanNode.AggregateMode.FINAL, List.of(0), calls, partial.output()),
+                List.of(new SortOrder(1, true, false), new SortOrder(2, true, false)), 0, 3);
+    }
+
+    @Test
+    void whatIsAboveAPartialAggregateReadsItsKeptAnswers() {
+        List<Pair> pairs = pairs(60);
+        PartialCache cache = new PartialCache(16 << 20);
+        PlanNode.Aggregate partial = (PlanNode.Aggregate) aggregate(scan(9L), COLOR);
+        Map<String, List<Long>> groups = run(PartialCache.off(), partial, pairs).totals();
+        List<List<Long>> expected = groups.values().stream().sorted(Comparator.comparing((List<Long> group) -> -group.get(0))
+                .thenComparing(group -> -group.get(1))).limit(3).toList();
+
+        Answer computed = run(cache, largest(partial), pairs);
+        Answer found = run(cache, largest(partial), pairs);
+
+        assertThat(computed.totals().values()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(found.rows()).as("seed %d", seed).isEqualTo(computed.rows());
+        assertThat(found.done().hits()).isEqualTo(computed.done().misses()).isPositive();
+        assertThat(found.done().misses()).isZero();
+        // they are kept by what the leaf is, whatever is above it
+        assertThat(run(cache, partial, pairs).done().misses()).isZero();
     }
 
     @Test
