@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.operator.Reservation;
-import org.narwhaldb.segment.ColumnType.Physical;
+import org.narwhaldb.segment.Segment;
 
 /// How rows of many groups are first put where the rest of their group is: in partitions whose groups stay in the cache
 /// while they are added up. Radix partitioning before aggregation: Manegold, Boncz, Kersten, "Optimizing main-memory join on
@@ -19,8 +19,8 @@ import org.narwhaldb.segment.ColumnType.Physical;
 /// @param places by input where a row has its value, or 0
 /// @param words of a row
 record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, int[] places, int words) {
-    private static final long ROWS_MIN = 1 << 17;
-    private static final long GROUPS_MIN = 1 << 16;
+    private static final long ROWS_MIN = 1 << 15;
+    private static final long GROUPS_MIN = 1 << 14;
     /// If fewer rows than one of these show a new group, a hash table is as good.
     private static final int ROWS_PER_GROUP_MAX = 8;
     private static final int GROUPS_PER_PARTITION = 1 << 15;
@@ -30,6 +30,8 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
     /// Groups that there can be for each one that is there.
     private static final int PLACES_PER_GROUP_MAX = 8;
     private static final int SAMPLES = 4;
+    /// Of a few blocks.
+    private static final int ROWS_SAMPLED = 4 * Window.ROWS_MAX;
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     /// Null if rows are better added to their groups at once.
@@ -99,12 +101,13 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
                 context.check();
                 int place = (int) ((2L * sample + 1) * plan.blockCount() / (2 * SAMPLES));
                 before = table.size();
-                rows = plan.segment(place).blockRowCount(plan.block(place));
+                boolean isOnly = plan.blockCount() < 2 * SAMPLES;
+                rows = Math.min(isOnly ? ROWS_SAMPLED : Segment.BLOCK_ROWS, plan.segment(place).blockRowCount(plan.block(place)));
                 for (int first = 0; first < rows; first += Window.ROWS_MAX) {
                     window.range(plan.block(place), first, Math.min(Window.ROWS_MAX, rows - first));
                     table.assign(ids.of(plan.task(place), window), window.count(), groups);
                 }
-                if (plan.blockCount() < 2 * SAMPLES) {
+                if (isOnly) {
                     return (double) table.size() / rows;
                 }
             }
