@@ -20,7 +20,9 @@ final class Input {
 
     private final InputPlan plan;
     private final LaneColumns columns;
+    /// null unless the source is EXPRESSION: one of the two
     private final LaneExpression argument;
+    private final ExactLoops exact;
     private final LaneExpression filter;
     /// null unless the filter is asked by blocks
     private final FilterBits bits;
@@ -48,7 +50,8 @@ final class Input {
         this.plan = plan;
         this.columns = columns;
         bits = plan.blockFilter() < 0 ? null : filters[plan.blockFilter()];
-        argument = plan.source() == InputPlan.Source.EXPRESSION ? new LaneExpression(plan.argument(), columns) : null;
+        exact = plan.exact() == null ? null : new ExactLoops(plan.exact(), columns);
+        argument = plan.source() == InputPlan.Source.EXPRESSION && exact == null ? new LaneExpression(plan.argument(), columns) : null;
         filter = plan.filter() == null || bits != null ? null : new LaneExpression(plan.filter(), columns);
         skipped = filter == null ? null : new boolean[Window.ROWS_MAX];
         mask = bits == null ? null : new long[Window.ROWS_MAX / Long.SIZE];
@@ -422,7 +425,20 @@ final class Input {
         return ownLongs;
     }
 
+    private void skipNulls(int found) {
+        if (bits != null) {
+            skip(skipAt, found);
+        } else {
+            skips = found;
+        }
+    }
+
     private void loadExpression(Window window) {
+        if (exact != null) {
+            longs = exact.evaluate(window);
+            skipNulls(exact.nulls(window, skipAt));
+            return;
+        }
         Column column = argument.evaluate(window);
         highs = null;
         switch (column) {
@@ -447,11 +463,7 @@ final class Input {
                 skipAt[found] = i;
                 found += nulls[i] ? 1 : 0;
             }
-            if (bits != null) {
-                skip(skipAt, found);
-            } else {
-                skips = found;
-            }
+            skipNulls(found);
         }
     }
 

@@ -11,8 +11,14 @@ import org.narwhaldb.engine.plan.Expression;
 /// @param exponent the power of ten that the doubles are multiplied with to be read as integers, or -1
 /// @param isBounded whether `min` and `max` hold for every value that is not skipped
 /// @param neverSkips whether every row counts
+/// @param exact how plain arithmetic computes the argument, with source EXPRESSION; or null
 record InputPlan(Source source, Values values, Expression argument, Expression filter, int blockFilter, int column,
-        int exponent, boolean isBounded, long min, long max, boolean neverSkips) {
+        int exponent, boolean isBounded, long min, long max, boolean neverSkips, ExactNumber exact) {
+
+    InputPlan(Source source, Values values, Expression argument, Expression filter, int blockFilter, int column, int exponent,
+            boolean isBounded, long min, long max, boolean neverSkips) {
+        this(source, values, argument, filter, blockFilter, column, exponent, isBounded, min, max, neverSkips, null);
+    }
 
     enum Source {
         /// no argument: the filter alone counts rows

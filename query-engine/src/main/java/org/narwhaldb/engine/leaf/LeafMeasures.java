@@ -86,7 +86,15 @@ final class LeafMeasures {
     }
 
     private int sum(int index, Measure measure) {
-        linear[index] = LinearSum.of(measure.arguments().getFirst(), columns);
+        Expression argument = measure.arguments().getFirst();
+        linear[index] = LinearSum.of(argument, columns);
+        ExactNumber exact = linear[index] == null ? ExactNumber.of(argument, columns) : null;
+        if (exact != null && isSummable(exact.min(), exact.max())) {
+            boolean isReal = argument.type().physical() == Physical.DOUBLE;
+            return sum(input(new InputPlan(Source.EXPRESSION, Values.LONGS, argument, measure.filter(), blockFilter(measure.filter()),
+                    -1, isReal ? exact.scale() : -1, true, exact.min(), exact.max(),
+                    measure.filter() == null && exact.neverSkips(), exact)));
+        }
         return sum(numbers(linear[index] == null ? measure
                 : new Measure(measure.call(), List.of(linear[index].column()), measure.filter())));
     }
@@ -220,8 +228,7 @@ final class LeafMeasures {
         if (input.values() == Values.DOUBLES) {
             return tally(TallyPlan.of(TallyPlan.Kind.DOUBLES, index));
         }
-        long largest = Math.max(Math.abs(input.min()), Math.abs(input.max()));
-        if (!input.isBounded() || largest < 0 || largest > (Long.MAX_VALUE >> 1) / Math.max(1, rowsMax)) {
+        if (!input.isBounded() || !isSummable(input.min(), input.max())) {
             if (input.exponent() >= 0) {
                 throw new Unsupported("decimal doubles whose sum needs 128 bits");
             }
@@ -232,6 +239,12 @@ final class LeafMeasures {
         return fitting >= Math.min(rowsMax, 4 * groupsMax) && fitting > Window.ROWS_MAX
                 ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0, null))
                 : tally(TallyPlan.of(TallyPlan.Kind.PLAIN, index));
+    }
+
+    /// Whether a long holds the sum of as many values as there are rows.
+    private boolean isSummable(long min, long max) {
+        long largest = Math.max(Math.abs(min), Math.abs(max));
+        return largest >= 0 && largest <= (Long.MAX_VALUE >> 1) / Math.max(1, rowsMax);
     }
 
     /// The input that says which rows count; -1 if all do.

@@ -138,7 +138,14 @@ public final class LogHistogram {
     }
 
     long total() {
-        return counts == null ? valueCount : Arrays.stream(counts).sum();
+        if (counts == null) {
+            return valueCount;
+        }
+        long total = 0;
+        for (long count : counts) {
+            total += count;
+        }
+        return total;
     }
 
     /// The value at rank ceil(fraction * total), counted from 1, as the middle of its bucket, but never outside of what was
