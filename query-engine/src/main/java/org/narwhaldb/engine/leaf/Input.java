@@ -62,6 +62,7 @@ final class Input {
         columns = null;
         bits = null;
         argument = null;
+        exact = null;
         filter = null;
         skipped = null;
         mask = null;
