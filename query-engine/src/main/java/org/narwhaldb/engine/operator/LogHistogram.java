@@ -11,8 +11,8 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// buckets of HdrHistogram: a value's bucket is the upper bits of its IEEE 754 form, without a logarithm. The result depends
 /// on the values alone, not on their order nor on how they were merged.
 ///
-/// Up to [#VALUES_MAX] values are kept as they are, and the answer is exact; more make an array of counts from the lowest to
-/// the highest bucket in use.
+/// Up to [#VALUES_MAX] values are kept as they are, and the answer is exact; more make arrays of counts from the lowest to
+/// the highest bucket in use, one of values below zero and one of those above.
 ///
 /// Serialised: number of buckets in use, then for each in ascending order its distance from the one before (the first: from
 /// [#BUCKET_MIN]) and its count, all as LEB128; then min and max as 8 bytes each, big-endian. Few values: a zero, their
@@ -27,26 +27,132 @@ public final class LogHistogram {
     private double[] values = new double[4];
     private int valueCount;
     /// null while there are few values
-    private long[] counts;
-    private int firstBucket;
+    private Buckets buckets;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private boolean hasValues;
 
+    /// Counts by bucket. Those below and those above zero stand apart, so that what is between zero and the values takes no room.
+    private static final class Buckets {
+        private final Stretch negative = new Stretch();
+        private final Stretch positive = new Stretch();
+        private long zero;
+
+        void add(int bucket, long times) {
+            if (bucket > 0) {
+                positive.add(bucket, times);
+            } else if (bucket < 0) {
+                negative.add(bucket, times);
+            } else {
+                zero += times;
+            }
+        }
+
+        void add(Buckets other) {
+            other.forEach(this::add);
+        }
+
+        /// Those in use, ascending.
+        void forEach(CountVisitor visitor) {
+            negative.forEach(visitor);
+            if (zero > 0) {
+                visitor.visit(0, zero);
+            }
+            positive.forEach(visitor);
+        }
+
+        long total() {
+            return negative.total() + zero + positive.total();
+        }
+
+        /// The bucket of the value at a rank, counted from 1.
+        int at(long rank) {
+            long below = negative.total();
+            if (rank <= below) {
+                return negative.at(rank);
+            }
+            return rank <= below + zero ? 0 : positive.at(rank - below - zero);
+        }
+
+        int sizeBytes() {
+            return 64 + (negative.counts.length + positive.counts.length) * Long.BYTES;
+        }
+    }
+
+    @FunctionalInterface
+    private interface CountVisitor {
+        void visit(int bucket, long count);
+    }
+
+    /// From the lowest to the highest bucket in use, and some to spare.
+    private static final class Stretch {
+        private int first;
+        private long[] counts = new long[0];
+
+        void add(int bucket, long times) {
+            int place = bucket - first;
+            if (place < 0 || place >= counts.length) {
+                include(bucket);
+                place = bucket - first;
+            }
+            counts[place] += times;
+        }
+
+        private void include(int bucket) {
+            if (counts.length == 0) {
+                counts = new long[1];
+                first = bucket;
+                return;
+            }
+            int spare = Math.max(SPARE_BUCKETS, counts.length / 2);
+            int low = Math.min(Math.max(BUCKET_MIN, bucket - (bucket < first ? spare : 0)), first);
+            int end = Math.max(Math.min(BUCKETS_OF_SIGN, bucket + 1 + (bucket >= first ? spare : 0)), first + counts.length);
+            long[] wider = new long[end - low];
+            System.arraycopy(counts, 0, wider, first - low, counts.length);
+            counts = wider;
+            first = low;
+        }
+
+        void forEach(CountVisitor visitor) {
+            for (int place = 0; place < counts.length; place++) {
+                if (counts[place] != 0) {
+                    visitor.visit(first + place, counts[place]);
+                }
+            }
+        }
+
+        long total() {
+            long total = 0;
+            for (long count : counts) {
+                total += count;
+            }
+            return total;
+        }
+
+        int at(long rank) {
+            long passed = 0;
+            int place = -1;
+            while (passed < rank) {
+                passed += counts[++place];
+            }
+            return first + place;
+        }
+    }
+
     /// Bytes held, roughly.
     public int sizeBytes() {
-        return 72 + (counts == null ? values.length : counts.length) * Long.BYTES;
+        return 72 + (buckets == null ? values.length * Long.BYTES : buckets.sizeBytes());
     }
 
     public void add(double value) {
         extend(value, value);
-        if (counts != null) {
-            count(bucket(value), 1);
+        if (buckets != null) {
+            buckets.add(bucket(value), 1);
             return;
         }
         if (valueCount == VALUES_MAX) {
             spread();
-            count(bucket(value), 1);
+            buckets.add(bucket(value), 1);
             return;
         }
         if (valueCount == values.length) {
@@ -57,28 +163,15 @@ public final class LogHistogram {
 
     /// Adds a value so many times.
     public void add(double value, long times) {
-        if (counts == null && valueCount + times <= VALUES_MAX) {
+        if (buckets == null && valueCount + times <= VALUES_MAX) {
             for (long time = 0; time < times; time++) {
                 add(value);
             }
             return;
         }
         extend(value, value);
-        if (counts == null) {
-            beginCounts(bucket(value));
-        }
-        count(bucket(value), times);
-    }
-
-    /// @param bucket where there is no value yet
-    private void beginCounts(int bucket) {
-        if (valueCount > 0) {
-            spread();
-            return;
-        }
-        values = null;
-        counts = new long[1];
-        firstBucket = bucket;
+        spread();
+        buckets.add(bucket(value), times);
     }
 
     /// NaN is the largest value.
@@ -88,38 +181,15 @@ public final class LogHistogram {
         hasValues = true;
     }
 
+    /// From now on values are counted.
     private void spread() {
-        int low = Integer.MAX_VALUE;
-        int high = Integer.MIN_VALUE;
-        for (int index = 0; index < valueCount; index++) {
-            low = Math.min(low, bucket(values[index]));
-            high = Math.max(high, bucket(values[index]));
+        if (buckets == null) {
+            buckets = new Buckets();
+            for (int index = 0; index < valueCount; index++) {
+                buckets.add(bucket(values[index]), 1);
+            }
+            values = null;
         }
-        counts = new long[high - low + 1];
-        firstBucket = low;
-        for (int index = 0; index < valueCount; index++) {
-            counts[bucket(values[index]) - firstBucket]++;
-        }
-        values = null;
-    }
-
-    private void count(int bucket, long times) {
-        int place = bucket - firstBucket;
-        if (place < 0 || place >= counts.length) {
-            include(bucket);
-            place = bucket - firstBucket;
-        }
-        counts[place] += times;
-    }
-
-    private void include(int bucket) {
-        int spare = Math.max(SPARE_BUCKETS, counts.length / 2);
-        int low = Math.min(Math.max(BUCKET_MIN, bucket - (bucket < firstBucket ? spare : 0)), firstBucket);
-        int end = Math.max(Math.min(BUCKETS_OF_SIGN, bucket + 1 + (bucket >= firstBucket ? spare : 0)), firstBucket + counts.length);
-        long[] wider = new long[end - low];
-        System.arraycopy(counts, 0, wider, firstBucket - low, counts.length);
-        counts = wider;
-        firstBucket = low;
     }
 
     private static int bucket(double value) {
@@ -138,14 +208,7 @@ public final class LogHistogram {
     }
 
     long total() {
-        if (counts == null) {
-            return valueCount;
-        }
-        long total = 0;
-        for (long count : counts) {
-            total += count;
-        }
-        return total;
+        return buckets == null ? valueCount : buckets.total();
     }
 
     /// The value at rank ceil(fraction * total), counted from 1, as the middle of its bucket, but never outside of what was
@@ -153,7 +216,7 @@ public final class LogHistogram {
     double quantile(double fraction) {
         long total = total();
         long rank = Math.max(1, Math.min(total, (long) Math.ceil(fraction * total)));
-        if (counts == null) {
+        if (buckets == null) {
             double[] sorted = Arrays.copyOf(values, valueCount);
             Arrays.sort(sorted);
             return sorted[(int) rank - 1];
@@ -164,12 +227,7 @@ public final class LogHistogram {
         if (rank == total) {
             return max;
         }
-        long passed = 0;
-        int place = -1;
-        while (passed < rank) {
-            passed += counts[++place];
-        }
-        double value = middle(firstBucket + place);
+        double value = middle(buckets.at(rank));
         return Double.compare(value, min) < 0 ? min : Double.compare(value, max) > 0 ? max : value;
     }
 
@@ -177,7 +235,7 @@ public final class LogHistogram {
         if (!hasValues) {
             return;
         }
-        if (counts == null) {
+        if (buckets == null) {
             out.append((byte) 0);
             out.append((byte) valueCount);
             for (int index = 0; index < valueCount; index++) {
@@ -185,19 +243,15 @@ public final class LogHistogram {
             }
             return;
         }
-        int used = 0;
-        for (long count : counts) {
-            used += count == 0 ? 0 : 1;
-        }
-        writeNumber(used, out);
-        int previous = BUCKET_MIN;
-        for (int place = 0; place < counts.length; place++) {
-            if (counts[place] != 0) {
-                writeNumber(firstBucket + place - previous, out);
-                writeNumber(counts[place], out);
-                previous = firstBucket + place;
-            }
-        }
+        int[] used = {0};
+        buckets.forEach((_, _) -> used[0]++);
+        writeNumber(used[0], out);
+        int[] previous = {BUCKET_MIN};
+        buckets.forEach((bucket, count) -> {
+            writeNumber(bucket - previous[0], out);
+            writeNumber(count, out);
+            previous[0] = bucket;
+        });
         writeDouble(min, out);
         writeDouble(max, out);
     }
@@ -220,20 +274,14 @@ public final class LogHistogram {
 
     /// Adds what another one has, which stays as it is.
     public void merge(LogHistogram other) {
-        if (other.counts == null) {
+        if (other.buckets == null) {
             for (int index = 0; index < other.valueCount; index++) {
                 add(other.values[index]);
             }
             return;
         }
-        if (counts == null) {
-            beginCounts(other.firstBucket);
-        }
-        for (int place = 0; place < other.counts.length; place++) {
-            if (other.counts[place] != 0) {
-                count(other.firstBucket + place, other.counts[place]);
-            }
-        }
+        spread();
+        buckets.add(other.buckets);
         extend(other.min, other.max);
     }
 
@@ -259,22 +307,14 @@ public final class LogHistogram {
     }
 
     private void mergeCounts(long used, Reader reader) {
-        if (counts == null && valueCount > 0) {
-            spread();
-        }
+        spread();
         long bucket = BUCKET_MIN;
         for (long index = 0; index < used; index++) {
             bucket += reader.number(2L * BUCKETS_OF_SIGN);
             if (bucket >= BUCKETS_OF_SIGN) {
                 throw reader.malformed();
             }
-            long count = reader.number(Long.MAX_VALUE);
-            if (counts == null) {
-                values = null;
-                counts = new long[1];
-                firstBucket = (int) bucket;
-            }
-            count((int) bucket, count);
+            buckets.add((int) bucket, reader.number(Long.MAX_VALUE));
         }
         extend(reader.number(), reader.number());
     }
