@@ -188,15 +188,16 @@ public final class InMemoryCluster {
                 .map(Instance::id).filter(id -> !draining.contains(id)).toList();
     }
 
-    /// A replica that moves stays until as many others serve as can be had.
+    /// A replica that moves stays until as many others serve, and are not on their way out, as can be had.
     private boolean keeps(Replica replica) {
         Cluster.ShardResource resource = resources.get(replica.shard.resource());
         if (resource == null) {
             return false;
         }
         List<String> servers = servers(resource);
-        long serving = servers.stream().filter(server -> !server.equals(replica.instance)
-                && states.get(new Replica(replica.shard, server)) == ReplicaState.SERVING).count();
+        long serving = servers.stream().filter(server -> !server.equals(replica.instance))
+                .map(server -> new Replica(replica.shard, server))
+                .filter(other -> states.get(other) == ReplicaState.SERVING && !busy.contains(other)).count();
         return serving < Math.max(1, Math.min(resource.replicas(), servers.size()));
     }
 
