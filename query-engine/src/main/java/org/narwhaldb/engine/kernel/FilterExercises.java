@@ -50,6 +50,7 @@ final class FilterExercises {
     private static KernelWarmUp.Exercise packed(MemorySegment data, long[] bitmap, byte[] table, int[] values,
             int[] numbers) {
         List<IntConsumer> calls = new ArrayList<>();
+        long[] found = new long[PackedFilters.GROUP_WORDS];
         for (int[] widths : new int[][] {{3, 8, 5}, {11, 16, 14}, {19, 32, 24}}) {
             calls.add(groups(widths, (at, width, group) ->
                     PackedFilters.range(data, at, width, 2, 5, group % 2 == 0, bitmap, group << 4)));
@@ -57,7 +58,7 @@ final class FilterExercises {
                     PackedFilters.unpack(data, at, width, numbers, group << 10)));
             if (widths[0] > Byte.SIZE) {
                 calls.add(groups(widths, (at, width, group) ->
-                        PackedFilters.any(data, at, width, values, bitmap, group << 4)));
+                        PackedFilters.any(data, at, width, values, found, bitmap, group << 4)));
             } else if (VectorSupport.isAvailable() && VectorFilters.canLookUp()) {
                 calls.add(groups(widths, (at, width, group) ->
                         PackedFilters.set(data, at, width, table, bitmap, group << 4)));

@@ -32,6 +32,8 @@ final class GroupExercises {
                         count -> VectorDecode.widen(ints, 0, count, 7, 10, longs, 0))),
                 new KernelWarmUp.Exercise(GroupRuns.RUNS, windows((first, count) ->
                         VectorGroups.ends(groups, count - VectorGroups.lanes(), WINDOW, ends))),
+                new KernelWarmUp.Exercise(GroupLoops.COUNT, windows((first, count) ->
+                        ints[0] += VectorGroups.count(groups, count, 3))),
                 new KernelWarmUp.Exercise(GroupLoops.REDUCE, List.of(
                         windows((first, count) -> longs[0] += VectorGroups.sum(longs, first, first + count)),
                         windows((first, count) -> longs[1] = VectorGroups.min(longs, first, first + count)),

@@ -6,10 +6,23 @@ package org.narwhaldb.engine.kernel;
 /// one group, and each would wait for the store of the one before.
 public final class GroupLoops {
     static final Kernel REDUCE = new Kernel("sums and extremes");
+    static final Kernel COUNT = new Kernel("counts of few groups");
+    /// So few are counted by comparing all rows with each.
+    private static final int FEW_GROUPS = 8;
 
     private GroupLoops() {}
 
     public static void count(int[] groups, int count, int[] counts) {
+        if (counts.length <= FEW_GROUPS && COUNT.isVector()) {
+            int whole = count & -VectorGroups.lanes();
+            for (int group = 0; group < counts.length; group++) {
+                counts[group] += VectorGroups.count(groups, whole, group);
+            }
+            for (int i = whole; i < count; i++) {
+                counts[groups[i]]++;
+            }
+            return;
+        }
         int quarter = count >> 2;
         for (int i = 0; i < quarter; i++) {
             counts[groups[i]]++;

@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.narwhaldb.segment.encoding.Lanes;
 
 /// Filters that unpack groups of 1,024 packed numbers (see [Lanes]) in registers, without a trip through memory. Each takes
@@ -10,6 +11,11 @@ import org.narwhaldb.segment.encoding.Lanes;
 /// Bitmaps are of full blocks: a group's words are written though the block may end inside.
 public final class PackedFilters {
     static final Kernel PACKED = new Kernel("packed numbers");
+
+    /// Words of a group's rows in a bitmap.
+    public static final int GROUP_WORDS = Lanes.GROUP / Long.SIZE;
+    /// More values than this are faster looked up one by one.
+    public static final int ANY_MAX = 32;
 
     private PackedFilters() {}
 
@@ -32,14 +38,22 @@ public final class PackedFilters {
         }
     }
 
-    /// Numbers that are one of [Filters#ANY].
+    /// Numbers that are one of the values.
     ///
     /// @param width 9 to 32
-    public static void any(MemorySegment data, long at, int width, int[] values, long[] bitmap, int word) {
-        if (Lanes.laneBits(width) == Short.SIZE) {
-            VectorLanes.any16(data, at, width, values, bitmap, word);
-        } else {
-            VectorLanes.any32(data, at, width, values, bitmap, word);
+    /// @param values a multiple of [Filters#ANY] of them
+    /// @param found scratch, of [#GROUP_WORDS]
+    public static void any(MemorySegment data, long at, int width, int[] values, long[] found, long[] bitmap, int word) {
+        Arrays.fill(found, 0);
+        for (int first = 0; first < values.length; first += Filters.ANY) {
+            if (Lanes.laneBits(width) == Short.SIZE) {
+                VectorLanes.any16(data, at, width, values, first, found);
+            } else {
+                VectorLanes.any32(data, at, width, values, first, found);
+            }
+        }
+        for (int index = 0; index < GROUP_WORDS; index++) {
+            bitmap[word + index] &= found[index];
         }
     }
 

@@ -39,6 +39,17 @@ final class VectorGroups {
         return found;
     }
 
+    /// How many rows are in one group.
+    ///
+    /// @param count a multiple of [#lanes]
+    static int count(int[] groups, int count, int group) {
+        int found = 0;
+        for (int i = 0; i < count; i += INTS.length()) {
+            found += IntVector.fromArray(INTS, groups, i).compare(VectorOperators.EQ, group).trueCount();
+        }
+        return found;
+    }
+
     static int lanes() {
         return INTS.length();
     }

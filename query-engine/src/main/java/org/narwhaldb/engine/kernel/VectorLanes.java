@@ -123,11 +123,12 @@ final class VectorLanes {
         }
     }
 
-    static void any16(MemorySegment data, long at, int width, int[] values, long[] bitmap, int word) {
-        short a = (short) values[0];
-        short b = (short) values[1];
-        short c = (short) values[2];
-        short d = (short) values[3];
+    /// Adds those that are one of four values, from `first` on, to what is found.
+    static void any16(MemorySegment data, long at, int width, int[] values, int first, long[] found) {
+        short a = (short) values[first];
+        short b = (short) values[first + 1];
+        short c = (short) values[first + 2];
+        short d = (short) values[first + 3];
         for (int index = 0; index < 16; index++) {
             int bit = index * width;
             long bits = 0;
@@ -137,27 +138,26 @@ final class VectorLanes {
                         .or(numbers.compare(VectorOperators.EQ, c)).or(numbers.compare(VectorOperators.EQ, d))
                         .toLong() << lane;
             }
-            bitmap[word + index] &= bits;
+            found[index] |= bits;
         }
     }
 
-    static void any32(MemorySegment data, long at, int width, int[] values, long[] bitmap, int word) {
-        int a = values[0];
-        int b = values[1];
-        int c = values[2];
-        int d = values[3];
+    static void any32(MemorySegment data, long at, int width, int[] values, int first, long[] found) {
+        int a = values[first];
+        int b = values[first + 1];
+        int c = values[first + 2];
+        int d = values[first + 3];
         for (int index = 0; index < 32; index++) {
             int bit = index * width;
             long bits = 0;
             for (int lane = 0; lane < Integer.SIZE; lane += INTS.length()) {
                 IntVector numbers = ints(data, at, width, bit, lane << 2);
-                VectorMask<Integer> found = numbers.compare(VectorOperators.EQ, a)
+                VectorMask<Integer> any = numbers.compare(VectorOperators.EQ, a)
                         .or(numbers.compare(VectorOperators.EQ, b)).or(numbers.compare(VectorOperators.EQ, c))
                         .or(numbers.compare(VectorOperators.EQ, d));
-                bits |= found.toLong() << lane;
+                bits |= any.toLong() << lane;
             }
-            int half = (index & 1) << 5;
-            bitmap[word + (index >> 1)] &= bits << half | 0xFFFF_FFFFL << 32 - half;
+            found[index >> 1] |= bits << ((index & 1) << 5);
         }
     }
 

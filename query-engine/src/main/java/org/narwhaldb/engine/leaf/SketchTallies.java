@@ -2,6 +2,7 @@ package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
 import org.apache.datasketches.hll.HllUnion;
+import org.narwhaldb.engine.operator.DistinctFilter;
 import org.narwhaldb.engine.operator.DistinctSketches;
 import org.narwhaldb.engine.operator.Reservation;
 
@@ -99,6 +100,7 @@ final class SketchTallies {
         private final Reservation reservation;
         private final boolean[] skipped = new boolean[Window.ROWS_MAX];
         private HllUnion[] sketches = new HllUnion[0];
+        private DistinctFilter[] filters = new DistinctFilter[0];
 
         Longs(Input input, Reservation reservation) {
             this.input = input;
@@ -108,8 +110,9 @@ final class SketchTallies {
         @Override
         public void reserve(int groups) {
             if (groups > sketches.length) {
-                reservation.grow((long) (groups - sketches.length) * Long.BYTES);
+                reservation.grow(2L * (groups - sketches.length) * Long.BYTES);
                 sketches = Arrays.copyOf(sketches, groups);
+                filters = Arrays.copyOf(filters, groups);
             }
         }
 
@@ -121,12 +124,23 @@ final class SketchTallies {
             }
             long[] values = input.longs();
             for (int i = 0; i < window.count(); i++) {
+                int group = groups == null ? constant : groups[i];
                 if (skipped[i]) {
                     skipped[i] = false;
-                } else {
-                    own(groups == null ? constant : groups[i]).update(values[i]);
+                } else if (filter(group).passes(values[i])) {
+                    own(group).update(values[i]);
                 }
             }
+        }
+
+        private DistinctFilter filter(int group) {
+            DistinctFilter filter = filters[group];
+            if (filter == null) {
+                reservation.grow(DistinctFilter.BYTES);
+                filter = new DistinctFilter();
+                filters[group] = filter;
+            }
+            return filter;
         }
 
         private HllUnion own(int group) {

@@ -10,7 +10,7 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// The sketches of APPROX_COUNT_DISTINCT: HyperLogLog (Flajolet, Fusy, Gandouet, Meunier, 2007) of Apache DataSketches with 2^14
 /// registers; groups of few values keep them one by one, and exactly.
 public final class DistinctSketches {
-    private static final int LG_REGISTERS = 14;
+    static final int LG_REGISTERS = 14;
     /// What the objects of a sketch take beside its registers.
     private static final int OBJECT_BYTES = 160;
     /// What a sketch can come to take on the heap.

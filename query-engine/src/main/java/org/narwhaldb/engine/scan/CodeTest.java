@@ -22,7 +22,6 @@ import org.narwhaldb.segment.encoding.ValueBlock;
 final class CodeTest extends ColumnTest {
     private static final int COST_PER_BYTE = 4;
     private static final int COST_BYTE = 2;
-    private static final int GROUP_WORDS = Lanes.GROUP / Long.SIZE;
 
     private final CodeSet set;
     /// the least and the largest value in the set, to hold against a block's bounds; null if it is empty
@@ -30,6 +29,8 @@ final class CodeTest extends ColumnTest {
     private final byte[] most;
     private final byte[] table;
     private final int[] few;
+    /// as many as packed numbers are compared with
+    private final int[] some;
 
     CodeTest(Segment segment, SegmentColumn column, CodeSet set, boolean passesNull) {
         super(segment, column, passesNull);
@@ -39,6 +40,7 @@ final class CodeTest extends ColumnTest {
         most = isEmpty ? null : column.dictionary().value(set.last());
         table = set.size() <= 1 << Byte.SIZE && !isEmpty ? set.table() : null;
         few = set.count() <= Filters.ANY && !isEmpty ? set.codes(Filters.ANY) : null;
+        some = set.count() <= PackedFilters.ANY_MAX && !isEmpty ? set.codes(set.count() + Filters.ANY - 1 & -Filters.ANY) : null;
     }
 
     /// Both in one; null if they are not of one column.
@@ -160,19 +162,21 @@ final class CodeTest extends ColumnTest {
 
     private void keepGroups(BitPackedCodes codes, BlockRows rows) {
         int[] numbers = null;
+        long[] found = null;
         long[] bitmap = rows.bitmap();
         int span = set.last() - set.first();
-        for (int word = 0; word < rows.words(); word += GROUP_WORDS) {
-            if (isEmpty(bitmap, word, Math.min(rows.words(), word + GROUP_WORDS))) {
+        for (int word = 0; word < rows.words(); word += PackedFilters.GROUP_WORDS) {
+            if (isEmpty(bitmap, word, Math.min(rows.words(), word + PackedFilters.GROUP_WORDS))) {
                 continue;
             }
-            long at = codes.offset(word / GROUP_WORDS);
+            long at = codes.offset(word / PackedFilters.GROUP_WORDS);
             if (set.isRange()) {
                 PackedFilters.range(codes.data(), at, codes.width(), set.first(), span, false, bitmap, word);
             } else if (codes.width() <= Byte.SIZE && PackedFilters.canLookUp()) {
                 PackedFilters.set(codes.data(), at, codes.width(), table, bitmap, word);
-            } else if (codes.width() > Byte.SIZE && few != null) {
-                PackedFilters.any(codes.data(), at, codes.width(), few, bitmap, word);
+            } else if (codes.width() > Byte.SIZE && some != null) {
+                found = found == null ? new long[PackedFilters.GROUP_WORDS] : found;
+                PackedFilters.any(codes.data(), at, codes.width(), some, found, bitmap, word);
             } else {
                 numbers = numbers == null ? new int[Lanes.GROUP] : numbers;
                 PackedFilters.unpack(codes.data(), at, codes.width(), numbers, 0);
@@ -191,7 +195,7 @@ final class CodeTest extends ColumnTest {
 
     @Override
     String kernel() {
-        return set.isRange() ? " range" : table != null ? " look-up table" : few != null ? " any of few" : " bit set";
+        return set.isRange() ? " range" : table != null ? " look-up table" : some != null ? " any of few" : " bit set";
     }
 
     @Override

@@ -80,6 +80,19 @@ class GroupKernelsTest {
         assertThat(GroupLoops.sum(values, from, from)).isZero();
     }
 
+    @RepeatedTest(20)
+    void rowsOfEachGroupAreCounted() {
+        int rows = 1 + random.nextInt(ROWS_MAX);
+        int groups = 1 + random.nextInt(12);
+        int[] numbers = random.ints(rows, 0, groups).toArray();
+        int[] counts = new int[groups];
+        int[] expected = new int[groups];
+        Arrays.setAll(counts, group -> expected[group] = random.nextInt(100));
+        Arrays.stream(numbers).forEach(group -> expected[group]++);
+        GroupLoops.count(numbers, rows, counts);
+        assertThat(counts).as("seed %d", seed).isEqualTo(expected);
+    }
+
     @RepeatedTest(40)
     void runsOfGroupsAreFoundIfTheyAreLong() {
         int rows = 1 + random.nextInt(ROWS_MAX);

@@ -54,9 +54,11 @@ class PackedFiltersTest {
             check(numbers, number -> (number >= low && number <= low + span) != negate, "range",
                     bitmap -> PackedFilters.range(data, at, width, (int) low, (int) span, negate, bitmap, 2));
             if (width > Byte.SIZE) {
-                int[] few = {(int) numbers[0], (int) numbers[100], (int) numbers[1_023], (int) numbers[5]};
+                int[] few = new int[Filters.ANY * (1 + random.nextInt(PackedFilters.ANY_MAX / Filters.ANY))];
+                Arrays.setAll(few, index -> (int) numbers[random.nextInt(Lanes.GROUP)]);
+                long[] found = new long[PackedFilters.GROUP_WORDS];
                 check(numbers, number -> Arrays.stream(few).anyMatch(one -> one == (int) number), "any",
-                        bitmap -> PackedFilters.any(data, at, width, few, bitmap, 2));
+                        bitmap -> PackedFilters.any(data, at, width, few, found, bitmap, 2));
             } else if (PackedFilters.canLookUp()) {
                 byte[] table = new byte[256];
                 for (int code = 0; code < table.length; code++) {
