@@ -12,10 +12,11 @@ public final class GroupLoops {
 
     private GroupLoops() {}
 
-    public static void count(int[] groups, int count, int[] counts) {
-        if (counts.length <= FEW_GROUPS && COUNT.isVector()) {
+    /// @param size how many groups there are
+    public static void count(int[] groups, int count, int[] counts, int size) {
+        if (size <= FEW_GROUPS && COUNT.isVector()) {
             int whole = count & -VectorGroups.lanes();
-            for (int group = 0; group < counts.length; group++) {
+            for (int group = 0; group < size; group++) {
                 counts[group] += VectorGroups.count(groups, whole, group);
             }
             for (int i = whole; i < count; i++) {

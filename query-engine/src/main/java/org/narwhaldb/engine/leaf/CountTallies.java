@@ -14,6 +14,7 @@ final class CountTallies {
         /// null if every row counts
         private final Input input;
         private int[] counts = new int[0];
+        private int size;
 
         Rows(Input input, Reservation reservation) {
             this.input = input;
@@ -22,6 +23,7 @@ final class CountTallies {
 
         @Override
         public void reserve(int groups) {
+            size = groups;
             counts = reservation.ints(counts, groups);
         }
 
@@ -43,7 +45,7 @@ final class CountTallies {
                 }
                 return;
             }
-            GroupLoops.count(groups, window.count(), counts);
+            GroupLoops.count(groups, window.count(), counts, size);
             for (int i = 0; i < skips; i++) {
                 counts[groups[input.skipAt()[i]]]--;
             }

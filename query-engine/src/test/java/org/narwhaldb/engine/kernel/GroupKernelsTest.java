@@ -89,7 +89,7 @@ class GroupKernelsTest {
         int[] expected = new int[groups];
         Arrays.setAll(counts, group -> expected[group] = random.nextInt(100));
         Arrays.stream(numbers).forEach(group -> expected[group]++);
-        GroupLoops.count(numbers, rows, counts);
+        GroupLoops.count(numbers, rows, counts, groups);
         assertThat(counts).as("seed %d", seed).isEqualTo(expected);
     }
 
