@@ -47,6 +47,7 @@ public final class BenchHome implements AutoCloseable {
         BenchHome home = new BenchHome(dataset, cluster, say);
         try {
             home.load();
+            cluster.awaitWarm();
             return home;
         } catch (RuntimeException e) {
             cluster.close();

@@ -14,7 +14,6 @@ import org.narwhaldb.engine.execution.MemoryPool;
 import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.engine.execution.WorkerPool;
-import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.engine.leaf.GlobalDictionaries;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.warmup.WarmUp;
@@ -67,25 +66,11 @@ public final class Foundation implements AutoCloseable {
         return closing(Cluster.connect(zooKeeper, clusterName, clock, scheduler));
     }
 
-    /// Warms this JVM up in a thread of its own, which is returned. The kernels come after it and nobody waits for them: their scalar
-    /// twins serve meanwhile, and a start has enough to compile.
+    /// Begins to warm this JVM up.
     ///
     /// @param directory for temporary files
-    Thread warmUp(Path directory, long budgetMillis) {
-        return Thread.ofPlatform().daemon().name("warm-up").start(() -> {
-            if (budgetMillis > 0) {
-                WarmUp.run(directory, Duration.ofMillis(budgetMillis), clock, memory);
-                Thread.ofPlatform().daemon().name("warm-up-kernels").start(KernelWarmUp::run);
-            }
-        });
-    }
-
-    static void await(Thread warmUp) {
-        try {
-            warmUp.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    WarmUp warmUp(Path directory, long budgetMillis) {
+        return closing(WarmUp.start(directory, Duration.ofMillis(budgetMillis), clock, scheduler, memory));
     }
 
     /// Remembers to close it; returns it.

@@ -16,6 +16,7 @@ import org.narwhaldb.ingest.IngestNode;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
+import org.narwhaldb.launcher.warmup.WarmUp;
 import org.narwhaldb.server.SegmentServer;
 import org.narwhaldb.server.SegmentServerConfig;
 
@@ -27,6 +28,7 @@ public final class OneJvmCluster implements AutoCloseable {
     private final HomeDirectory home;
     private final Foundation foundation;
     private final FrontEnd frontEnd;
+    private final WarmUp warmUp;
 
     /// @param port of the front end, 0 for any free one
     /// @param warmUpMillis how long the process runs made-up queries before it takes real ones, unless the home's
@@ -38,10 +40,11 @@ public final class OneJvmCluster implements AutoCloseable {
         }
     }
 
-    private OneJvmCluster(HomeDirectory home, Foundation foundation, FrontEnd frontEnd) {
+    private OneJvmCluster(HomeDirectory home, Foundation foundation, FrontEnd frontEnd, WarmUp warmUp) {
         this.home = home;
         this.foundation = foundation;
         this.frontEnd = frontEnd;
+        this.warmUp = warmUp;
     }
 
     /// Returns when the front end takes queries. Tables that were served before may still be loading; queries wait for them.
@@ -67,7 +70,7 @@ public final class OneJvmCluster implements AutoCloseable {
         long warmUpMillis = ProcessConfig.warmUpMillis(file, settings.warmUpMillis());
         file.refuseUnknown();
         // While ZooKeeper and Helix make up their minds the cores have time.
-        Thread warmUp = foundation.warmUp(home.work(), warmUpMillis);
+        WarmUp warmUp = foundation.warmUp(home.work(), warmUpMillis);
 
         EmbeddedZooKeeper zooKeeper = foundation.closing(EmbeddedZooKeeper.startAlone(home.zooKeeper(), 0));
         foundation.closing(HelixController.start(zooKeeper.address(), ProcessConfig.DEFAULT_CLUSTER,
@@ -87,8 +90,8 @@ public final class OneJvmCluster implements AutoCloseable {
         transport.register(ingest.id(), node);
         IngestRole.join(node, ingest, cluster, foundation);
         FrontEnd frontEnd = FrontEndRole.start(frontEndConfig, stores, cluster, transport, foundation);
-        Foundation.await(warmUp);
-        return new OneJvmCluster(home, foundation, frontEnd);
+        warmUp.awaitReady();
+        return new OneJvmCluster(home, foundation, frontEnd, warmUp);
     }
 
     /// The optional `narwhal.properties` in the home.
@@ -110,6 +113,11 @@ public final class OneJvmCluster implements AutoCloseable {
 
     public int port() {
         return frontEnd.port();
+    }
+
+    /// Returns when it no longer warms up in the background.
+    public void awaitWarm() {
+        warmUp.awaitEnd();
     }
 
     public String url() {

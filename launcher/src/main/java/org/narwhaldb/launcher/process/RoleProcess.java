@@ -17,6 +17,7 @@ import org.narwhaldb.ingest.IngestNode;
 import org.narwhaldb.launcher.config.ProcessConfig;
 import org.narwhaldb.launcher.config.ConfigFile;
 import org.narwhaldb.launcher.config.HomeDirectory;
+import org.narwhaldb.launcher.warmup.WarmUp;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 import org.narwhaldb.server.SegmentServer;
@@ -102,10 +103,10 @@ public final class RoleProcess implements AutoCloseable {
         Duration drainTimeout = ProcessConfig.drainTimeout(file);
         long warmUpMillis = ProcessConfig.warmUpMillis(file, ProcessConfig.DEFAULT_WARM_UP_MILLIS);
         file.refuseUnknown();
-        Thread warmUp = foundation.warmUp(config.cacheDirectory(), warmUpMillis);
+        WarmUp warmUp = foundation.warmUp(config.cacheDirectory(), warmUpMillis);
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
         DataStores stores = DataStores.open(lake);
-        Foundation.await(warmUp);
+        warmUp.awaitReady();
         Instance instance = new Instance(id("segment-server", common), Role.SEGMENT_SERVER, common.host(), common.port(),
                 Instance.DEFAULT_TIER, zone);
         SegmentServer.Sources sources = SegmentServerRole.sources(config, cluster, stores);
@@ -121,9 +122,9 @@ public final class RoleProcess implements AutoCloseable {
         FlightServerConfig config = FrontEndRole.config(file, common.host(), common.port(), lake.catalogName(), key);
         long warmUpMillis = ProcessConfig.warmUpMillis(file, ProcessConfig.DEFAULT_WARM_UP_MILLIS);
         file.refuseUnknown();
-        Thread warmUp = foundation.warmUp(Path.of(System.getProperty("java.io.tmpdir")), warmUpMillis);
+        WarmUp warmUp = foundation.warmUp(Path.of(System.getProperty("java.io.tmpdir")), warmUpMillis);
         Cluster cluster = foundation.connect(common.zooKeeper(), common.cluster());
-        Foundation.await(warmUp);
+        warmUp.awaitReady();
         Transport transport = foundation.closing(Transports.flight(foundation.allocator()));
         FrontEnd frontEnd = FrontEndRole.start(config, DataStores.open(lake), cluster, transport, foundation);
         return "flight-server at narwhal://" + common.host() + ":" + frontEnd.port();

@@ -7,178 +7,159 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.narwhaldb.calcite.PlannerCatalog;
-import org.narwhaldb.calcite.SqlPlanner;
-import org.narwhaldb.engine.batch.Batch;
-import org.narwhaldb.engine.execution.FragmentExecutor;
+import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.execution.MemoryPool;
-import org.narwhaldb.engine.execution.QueryContext;
-import org.narwhaldb.engine.execution.QueryMemory;
-import org.narwhaldb.engine.execution.ScanTask;
-import org.narwhaldb.engine.operator.Broadcast;
-import org.narwhaldb.engine.operator.Operator;
-import org.narwhaldb.engine.plan.DistributedPlan;
-import org.narwhaldb.engine.plan.Fragment;
-import org.narwhaldb.engine.plan.PlanNode;
-import org.narwhaldb.segment.Segment;
+import org.narwhaldb.engine.kernel.KernelWarmUp;
+import org.narwhaldb.segment.error.NarwhalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Plans and runs statements of every common shape over made-up segments, again and again for a given time, so that the classes
-/// are loaded and the hot loops compiled before the first client asks: a cold JVM takes a second for its first query, a
-/// warm one a millisecond. It talks to nobody and leaves nothing behind.
+/// Runs statements of every common shape in a small cluster of its own inside this JVM, so that what answers queries is loaded and
+/// compiled before clients ask: a cold JVM takes a second for its first query, hundreds of queries later some milliseconds, and only
+/// after thousands one. What it runs is in `warm-up.sql`: shapes, not anybody's queries.
 ///
-/// What it runs is in `warm-up.sql`: shapes, not anybody's queries.
-public final class WarmUp {
+/// The process takes queries after the first rounds. The kernels and more rounds follow in the background and stand back while
+/// the process has queries of its own.
+public final class WarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final int FACT_SEGMENTS = 2;
-    private static final long QUERY_MEMORY_BYTES = 256L << 20;
+    /// By when the compiler has done with nearly all of it.
+    private static final int ROUNDS = 60;
+    private static final Duration STAND_BACK = Duration.ofMillis(20);
 
+    private final Path parent;
+    private final Instant firstUntil;
     private final InstantSource clock;
-    private final MemoryPool memory;
-    private final SqlPlanner planner = new SqlPlanner();
-    private final PlannerCatalog catalog = WarmUpTable.catalog(FACT_SEGMENTS);
-    private final Map<String, List<ScanTask>> tables = new HashMap<>();
-    private long nextQuery;
+    private final Scheduler scheduler;
+    private final MemoryPool queries;
+    private final List<String> statements = new ArrayList<>(WarmUpStatements.all());
+    private final List<String> failed = new ArrayList<>();
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean stopped;
 
-    private WarmUp(InstantSource clock, MemoryPool memory) {
+    private WarmUp(Path parent, Duration budget, InstantSource clock, Scheduler scheduler, MemoryPool queries) {
+        this.parent = parent;
+        this.firstUntil = clock.instant().plus(budget);
         this.clock = clock;
-        this.memory = memory;
+        this.scheduler = scheduler;
+        this.queries = queries;
     }
 
-    /// Runs for about `budget`, at least every statement once; a statement that fails is logged and left out: a process that is cold
-    /// is better than none.
+    /// Begins, in a thread of its own.
     ///
-    /// @param parent of the temporary folder that the segments lie in
-    /// @return the statements that failed
-    public static List<String> run(Path parent, Duration budget, InstantSource clock, MemoryPool memory) {
-        Instant start = clock.instant();
+    /// @param parent of the temporary folder that its tables lie in
+    /// @param budget of the rounds that clients wait for; one is done in any case; zero: no warm-up at all
+    /// @param queries the memory of the process' own queries
+    public static WarmUp start(Path parent, Duration budget, InstantSource clock, Scheduler scheduler, MemoryPool queries) {
+        WarmUp warmUp = new WarmUp(parent, budget, clock, scheduler, queries);
+        if (budget.isZero()) {
+            warmUp.ready.countDown();
+            warmUp.done.countDown();
+        } else {
+            Thread.ofPlatform().daemon().name("warm-up").start(warmUp::run);
+        }
+        return warmUp;
+    }
+
+    /// A process that cannot warm up is cold: better than none.
+    private void run() {
         Path directory = null;
-        List<Segment> segments = new ArrayList<>();
-        List<String> failed = List.of();
         try {
             directory = Files.createTempDirectory(Files.createDirectories(parent), "warm-up-");
-            WarmUp warmUp = new WarmUp(clock, memory);
-            List<ScanTask> facts = new ArrayList<>();
-            for (int number = 0; number < FACT_SEGMENTS; number++) {
-                segments.add(WarmUpTable.facts(directory.resolve("facts-" + number), number));
-                facts.add(new ScanTask(segments.getLast(), null));
+            try (MadeUpCluster cluster = new MadeUpCluster(directory, clock, scheduler)) {
+                rounds(cluster);
             }
-            segments.add(WarmUpTable.names(directory.resolve("names")));
-            warmUp.tables.put("facts", facts);
-            warmUp.tables.put("names", List.of(new ScanTask(segments.getLast(), null)));
-            failed = warmUp.repeat(start.plus(budget));
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("No warm-up, the first queries will be slow: {}", e.toString());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("No warm-up, the first queries will be slow", e);
         } finally {
-            segments.forEach(Segment::close);
             delete(directory);
+            ready.countDown();
+            done.countDown();
         }
-        LOG.info("Warm-up took {} ms", Duration.between(start, clock.instant()).toMillis());
-        return failed;
     }
 
-    private List<String> repeat(Instant end) {
-        List<String> statements = new ArrayList<>(WarmUpStatements.all());
-        List<String> failed = new ArrayList<>();
+    private void rounds(MadeUpCluster cluster) {
+        Instant start = clock.instant();
         int rounds = 0;
         do {
-            statements.stream().filter(sql -> !succeeds(sql)).forEach(failed::add);
-            statements.removeAll(failed);
-            rounds++;
-        } while (!statements.isEmpty() && clock.instant().isBefore(end));
-        LOG.debug("[{}] rounds of [{}] statements", rounds, statements.size());
+            round(cluster, rounds++);
+        } while (!stopped && clock.instant().isBefore(firstUntil));
+        ready.countDown();
+        LOG.info("Warm after [{}] rounds of [{}] statements in [{}] ms; going on in the background", rounds, statements.size(),
+                Duration.between(start, clock.instant()).toMillis());
+        if (!stopped) {
+            KernelWarmUp.run();
+        }
+        while (!stopped && rounds < ROUNDS) {
+            round(cluster, rounds++);
+        }
+        LOG.debug("[{}] rounds after [{}] ms", rounds, Duration.between(start, clock.instant()).toMillis());
+    }
+
+    private void round(MadeUpCluster cluster, int number) {
+        for (String sql : List.copyOf(statements)) {
+            while (!stopped && queries.reservedBytes() > 0) {
+                scheduler.pause(STAND_BACK);
+            }
+            if (stopped) {
+                return;
+            }
+            try {
+                // Every other time it is a statement that no plan is kept of.
+                cluster.run(number % 2 == 0 ? sql : "SELECT * FROM (%s) AS round_%d".formatted(sql, number));
+            } catch (NarwhalException e) {
+                LOG.warn("Warm-up statement [{}] failed: {}", sql, e.toString());
+                statements.remove(sql);
+                failed.add(sql);
+            }
+        }
+    }
+
+    /// Returns when clients may come.
+    public void awaitReady() {
+        await(ready);
+    }
+
+    /// Returns when nothing of it goes on in the background any more.
+    public void awaitEnd() {
+        await(done);
+    }
+
+    /// Statements that failed and were left out; known after the end.
+    List<String> failed() {
         return failed;
     }
 
-    private boolean succeeds(String sql) {
-        String queryId = "warm-up-" + nextQuery++;
-        QueryMemory account = memory.open(queryId, QUERY_MEMORY_BYTES);
+    private static void await(CountDownLatch latch) {
         try {
-            Instant now = clock.instant();
-            run(sql, new QueryContext(queryId, now.plus(Duration.ofMinutes(1)), clock, account));
-            return true;
-        } catch (RuntimeException e) {
-            LOG.warn("Warm-up statement [{}] failed: {}", sql, e.toString());
-            return false;
-        } finally {
-            memory.close(account);
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void run(String sql, QueryContext context) {
-        SqlPlanner.Session session = new SqlPlanner.Session(WarmUpTable.SCHEMA, ZoneOffset.UTC, 0);
-        DistributedPlan plan = planner.plan(sql, catalog, session, List.of()).plan();
-        Map<Integer, Deque<Batch>> rows = new HashMap<>();
-        Map<Integer, Broadcast> broadcasts = new HashMap<>();
-        List<Fragment> inOrder = Stream.concat(plan.leaves().stream(), plan.builds().stream())
-                .sorted(Comparator.comparingInt(Fragment::id)).toList();
-        for (Fragment fragment : inOrder) {
-            FragmentExecutor.Broadcasts known = FragmentExecutor.Broadcasts.of(List.copyOf(broadcasts.values()));
-            if (fragment.kind() == Fragment.Kind.BUILD) {
-                try (Operator operator = FragmentExecutor.operator(fragment.root(), inputs(rows, known, context), context)) {
-                    broadcasts.put(fragment.id(), Broadcast.collect(fragment.id(), fragment.root().output(), operator, context));
-                }
-                continue;
-            }
-            List<ScanTask> tasks = tables.get(DistributedPlan.scan(fragment).table().table());
-            Deque<Batch> sent = new ArrayDeque<>();
-            rows.put(fragment.id(), sent);
-            drain(fragment.root(), FragmentExecutor.Inputs.ofScan(tasks, known), context, sent);
-        }
-        FragmentExecutor.Broadcasts all = FragmentExecutor.Broadcasts.of(List.copyOf(broadcasts.values()));
-        drain(plan.root().root(), inputs(rows, all, context), context, new ArrayDeque<>());
-    }
-
-    private static FragmentExecutor.Inputs inputs(
-            Map<Integer, Deque<Batch>> rows, FragmentExecutor.Broadcasts broadcasts, QueryContext context) {
-        return new FragmentExecutor.Inputs(List.of(),
-                source -> broadcasts.has(source.fragmentId()) ? broadcasts.get(source.fragmentId()).rows(context)
-                        : new Replay(rows.get(source.fragmentId())),
-                _ -> { throw new IllegalStateException("No system table is read"); }, broadcasts);
-    }
-
-    private static void drain(PlanNode root, FragmentExecutor.Inputs inputs, QueryContext context, Deque<Batch> sink) {
-        try (Operator operator = FragmentExecutor.operator(root, inputs, context)) {
-            for (Batch batch = operator.next(); batch != null; batch = operator.next()) {
-                sink.add(batch);
-            }
-        }
+    /// Ends it after the statement that it is at.
+    @Override
+    public void close() {
+        stopped = true;
+        awaitEnd();
     }
 
     private static void delete(Path directory) {
         if (directory == null) {
             return;
         }
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(directory);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("Cannot delete [{}]: {}", directory, e.toString());
-        }
-    }
-
-    /// Batches that are there already.
-    private record Replay(Deque<Batch> batches) implements Operator {
-        @Override
-        public Batch next() {
-            return batches.poll();
-        }
-
-        @Override
-        public void close() {
-            batches.clear();
         }
     }
 }

@@ -11,23 +11,49 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.narwhaldb.cluster.Schedulers;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.QueryMemory;
 
 @Tag("slow")
 class WarmUpTest {
+    private static final Duration SHORT = Duration.ofMillis(1);
+
     @TempDir
     private Path directory;
 
-    @Test
-    void everyStatementRunsAndNothingIsLeftBehind() throws IOException {
-        MemoryPool memory = MemoryPool.of(1L << 30);
+    private WarmUp start(MemoryPool queries) {
+        return WarmUp.start(directory, SHORT, InstantSource.system(), Schedulers.threads("test", 2), queries);
+    }
 
-        List<String> failed = WarmUp.run(directory, Duration.ZERO, InstantSource.system(), memory);
-
-        assertThat(failed).isEmpty();
-        assertThat(memory.reservedBytes()).isZero();
+    private List<Path> left() throws IOException {
         try (var files = Files.list(directory)) {
-            assertThat(files).isEmpty();
+            return files.toList();
         }
+    }
+
+    @Test
+    void everyStatementRunsInEitherFormAndNothingIsLeftBehind() throws IOException {
+        WarmUp warmUp = start(MemoryPool.of(1));
+
+        warmUp.awaitEnd();
+
+        assertThat(warmUp.failed()).isEmpty();
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void whoStopsItDoesNotWaitForTheQueriesThatItStandsBackFor() throws IOException {
+        MemoryPool queries = MemoryPool.of(1 << 20);
+        QueryMemory query = queries.open("q", 0);
+        query.reserve(1);
+
+        WarmUp warmUp = start(queries);
+        warmUp.close();
+
+        warmUp.awaitReady();
+        assertThat(left()).isEmpty();
+        query.release(1);
+        queries.close(query);
     }
 }
