@@ -254,9 +254,8 @@ final class ColumnReader {
         for (int i = 0; i < window.count(); i++) {
             int row = window.picked[i];
             if (row >= end) {
-                do {
-                    end = ends.end(++found);
-                } while (row >= end);
+                found = ends.find(row, found + 1);
+                end = ends.end(found);
                 value = runs.value(found);
             }
             target[i] = value;

@@ -20,6 +20,7 @@ final class DictionaryColumn {
     /// by task; null where codes are stored
     private final int[][] rows;
     private final GlobalDictionary.Pool pool;
+    private final DictionaryCoupons coupons;
 
     /// How much the query reads.
     interface Work {
@@ -32,12 +33,13 @@ final class DictionaryColumn {
     }
 
     private DictionaryColumn(List<ScanTask> tasks, Field field, int[][] maps, int[][] rows,
-            GlobalDictionary.Pool pool) {
+            GlobalDictionary.Pool pool, DictionaryCoupons coupons) {
         this.tasks = tasks;
         this.field = field;
         this.maps = maps;
         this.rows = rows;
         this.pool = pool;
+        this.coupons = coupons;
     }
 
     /// @throws Unsupported if a segment has no dictionary for it, and to make one does not pay
@@ -66,7 +68,7 @@ final class DictionaryColumn {
         if (shared != null) {
             shared.trim();
         }
-        return new DictionaryColumn(tasks, field, maps, rows, pool);
+        return new DictionaryColumn(tasks, field, maps, rows, pool, global.coupons());
     }
 
     /// Rows are numbered only if it pays: for a query that reads many of them, and to be kept for the next ones.
@@ -87,6 +89,13 @@ final class DictionaryColumn {
     /// Null where codes are ids.
     int[] map(int task) {
         return maps[task];
+    }
+
+    /// What the values of codes enter sketches as; null where the segment lacks the column.
+    int[] coupons(int task) {
+        Segment segment = tasks.get(task).segment();
+        return !segment.hasColumn(field.id()) ? null
+                : rows[task] != null ? coupons.of(pool) : coupons.of(segment, segment.column(field.id()).dictionary());
     }
 
     /// Null where the segment lacks the column.

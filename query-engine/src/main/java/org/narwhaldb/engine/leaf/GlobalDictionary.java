@@ -29,6 +29,7 @@ final class GlobalDictionary {
     private final Map<Segment, int[]> maps = new WeakHashMap<>();
     /// By segment object: numbers by row.
     private final Map<Segment, int[]> rows = new WeakHashMap<>();
+    private final DictionaryCoupons coupons = new DictionaryCoupons();
     private byte[] pool = new byte[0];
     private int[] offsets = new int[2];
     private int size;
@@ -105,6 +106,10 @@ final class GlobalDictionary {
         return view;
     }
 
+    DictionaryCoupons coupons() {
+        return coupons;
+    }
+
     synchronized boolean isStale() {
         long alive = 0;
         for (int[] map : maps.values()) {
@@ -127,7 +132,7 @@ final class GlobalDictionary {
         for (int[] numbers : rows.values()) {
             bytes += (long) numbers.length * Integer.BYTES;
         }
-        return bytes + (view == null ? 0 : (long) view.offsets.length * Integer.BYTES);
+        return bytes + coupons.bytes() + (view == null ? 0 : (long) view.offsets.length * Integer.BYTES);
     }
 
     private int[] adopt(SegmentDictionary dictionary) {

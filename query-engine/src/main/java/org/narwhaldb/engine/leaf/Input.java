@@ -203,6 +203,11 @@ final class Input {
         columns.idCursor(plan.column()).ids(window, target);
     }
 
+    /// Of a text column: what the window's values enter sketches of distinct values as, 0 for NULL.
+    void coupons(Window window, int[] target) {
+        columns.couponCursor(plan.column()).ids(window, target);
+    }
+
     void load(Window window) {
         if (serial == window.serial()) {
             return;

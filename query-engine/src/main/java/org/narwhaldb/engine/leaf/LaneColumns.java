@@ -23,6 +23,7 @@ final class LaneColumns {
     private final ColumnReader[] readers;
     private final boolean[] isOpen;
     private final DictionaryKey.Cursor[] idCursors;
+    private final DictionaryKey.Cursor[] couponCursors;
     private final Column[] columns;
     private final long[] serials;
     private final int[] nullAt = new int[Window.ROWS_MAX + 1];
@@ -35,6 +36,7 @@ final class LaneColumns {
         readers = new ColumnReader[fields.size()];
         isOpen = new boolean[readers.length];
         idCursors = new DictionaryKey.Cursor[readers.length];
+        couponCursors = new DictionaryKey.Cursor[readers.length];
         columns = new Column[readers.length];
         serials = new long[readers.length];
     }
@@ -44,6 +46,7 @@ final class LaneColumns {
             task = newTask;
             Arrays.fill(isOpen, false);
             Arrays.fill(idCursors, null);
+            Arrays.fill(couponCursors, null);
         }
     }
 
@@ -64,6 +67,14 @@ final class LaneColumns {
             idCursors[column] = new DictionaryKey.Cursor(dictionaries[column], task);
         }
         return idCursors[column];
+    }
+
+    /// Gives what values enter sketches of distinct values as, 0 for NULL.
+    DictionaryKey.Cursor couponCursor(int column) {
+        if (couponCursors[column] == null) {
+            couponCursors[column] = new DictionaryKey.Cursor(reader(column), dictionaries[column].coupons(task), 0);
+        }
+        return couponCursors[column];
     }
 
     /// As expressions want it; valid for good.

@@ -17,7 +17,6 @@ import org.narwhaldb.segment.ColumnType.Physical;
 final class LeafMeasures {
     private static final int SKETCHES_MAX = 1 << 12;
     private static final int QUANTILES_MAX = 1 << 14;
-    private static final long SKETCHED_BYTES_MAX = 128 << 20;
 
     private final LeafColumns columns;
     private final long rowsMax;
@@ -174,7 +173,7 @@ final class LeafMeasures {
         InputPlan input = inputs.get(index);
         int scale = Math.max(input.exponent(), measure.arguments().getFirst().type().scale());
         return new LeafOutput.Variances(tally(new TallyPlan(TallyPlan.Kind.VARIANCE, index, 0, 0,
-                Math.pow(10, scale), null)));
+                Math.pow(10, scale))));
     }
 
     /// A fraction that is none is the general operators' to refuse.
@@ -190,8 +189,8 @@ final class LeafMeasures {
         InputPlan input = inputs.get(index);
         double divisor = input.values() == Values.LONGS ? Math.pow(10, Math.max(input.exponent(), type.scale())) : 0;
         return new LeafOutput.Quantiles(tally(ValueCountTally.canCount(input, groupsMax)
-                ? new TallyPlan(TallyPlan.Kind.VALUE_COUNTS, index, input.min(), input.max(), divisor, null)
-                : new TallyPlan(TallyPlan.Kind.QUANTILE, index, 0, 0, divisor, null)), fraction);
+                ? new TallyPlan(TallyPlan.Kind.VALUE_COUNTS, index, input.min(), input.max(), divisor)
+                : new TallyPlan(TallyPlan.Kind.QUANTILE, index, 0, 0, divisor)), fraction);
     }
 
     private int sketch(Measure measure) {
@@ -205,13 +204,10 @@ final class LeafMeasures {
         if (type.physical() != Physical.BYTES) {
             throw new Unsupported("sketches of type " + type);
         }
-        GlobalDictionary.Pool pool = columns.dictionary(column).pool();
-        if (groupsMax * (pool.size() / Byte.SIZE) > SKETCHED_BYTES_MAX) {
-            throw new Unsupported("sketches of too many texts by group");
-        }
+        columns.dictionary(column);
         int input = input(new InputPlan(Source.COLUMN, Values.NONE, measure.arguments().getFirst(), null, -1, column, -1, false, 0, 0,
                 false));
-        return tally(new TallyPlan(TallyPlan.Kind.SKETCH_IDS, input, 0, 0, 0, pool));
+        return tally(new TallyPlan(TallyPlan.Kind.SKETCH_TEXTS, input, 0, 0, 0));
     }
 
     private int tally(TallyPlan plan) {
@@ -237,7 +233,7 @@ final class LeafMeasures {
         boolean isEmpty = input.min() > input.max();
         long fitting = isEmpty ? 0 : SumTallies.Packed.rowsMax(input.min(), input.max());
         return fitting >= Math.min(rowsMax, 4 * groupsMax) && fitting > Window.ROWS_MAX
-                ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0, null))
+                ? tally(new TallyPlan(TallyPlan.Kind.PACKED, index, input.min(), input.max(), 0))
                 : tally(TallyPlan.of(TallyPlan.Kind.PLAIN, index));
     }
 

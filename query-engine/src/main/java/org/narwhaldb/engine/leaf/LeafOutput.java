@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.datasketches.hll.HllUnion;
 import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column.BooleanColumn;
 import org.narwhaldb.engine.batch.Column.DoubleColumn;
@@ -12,7 +11,6 @@ import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Int128;
-import org.narwhaldb.engine.operator.DistinctSketches;
 import org.narwhaldb.engine.operator.LogHistogram;
 import org.narwhaldb.segment.ColumnType.Physical;
 import org.narwhaldb.segment.ColumnType;
@@ -169,12 +167,12 @@ sealed interface LeafOutput {
     record Sketches(int tally) implements LeafOutput {
         @Override
         public void columns(Tally[] tallies, int[] groups, int count, List<Column> target) {
-            SketchTallies.Sketched sketched = (SketchTallies.Sketched) tallies[tally];
+            SketchTally sketches = (SketchTally) tallies[tally];
             BytesBuilder states = new BytesBuilder(count, count * Long.BYTES);
             for (int i = 0; i < count; i++) {
-                HllUnion sketch = sketched.sketch(groups[i]);
-                if (sketch != null) {
-                    states.append(DistinctSketches.state(sketch));
+                byte[] state = sketches.state(groups[i]);
+                if (state != null) {
+                    states.append(state);
                 }
                 states.endEntry();
             }

@@ -8,16 +8,15 @@ import org.narwhaldb.engine.operator.Reservation;
 /// @param base PACKED, VALUE_COUNTS: the smallest value
 /// @param max PACKED, VALUE_COUNTS: the largest
 /// @param divisor VARIANCE, QUANTILE, VALUE_COUNTS: of integers, what they were multiplied with
-/// @param pool SKETCH_IDS: the texts
-record TallyPlan(Kind kind, int input, long base, long max, double divisor, GlobalDictionary.Pool pool) {
+record TallyPlan(Kind kind, int input, long base, long max, double divisor) {
 
     enum Kind {
-        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_IDS,
+        ROWS, SEEN, PACKED, PLAIN, WIDE, DOUBLES, MIN, MAX, MIN_DOUBLE, MAX_DOUBLE, VARIANCE, SKETCH_TEXTS,
         SKETCH_LONGS, QUANTILE, VALUE_COUNTS
     }
 
     static TallyPlan of(Kind kind, int input) {
-        return new TallyPlan(kind, input, 0, 0, 0, null);
+        return new TallyPlan(kind, input, 0, 0, 0);
     }
 
     /// Whether the result depends on the order of the rows.
@@ -36,8 +35,8 @@ record TallyPlan(Kind kind, int input, long base, long max, double divisor, Glob
             case DOUBLES -> new SumTallies.Doubles(from, reservation);
             case MIN, MAX -> new ExtremeTally(from, kind == Kind.MAX, false, reservation);
             case MIN_DOUBLE, MAX_DOUBLE -> new ExtremeTally(from, kind == Kind.MAX_DOUBLE, true, reservation);
-            case SKETCH_IDS -> new SketchTallies.Ids(from, pool, reservation);
-            case SKETCH_LONGS -> new SketchTallies.Longs(from, reservation);
+            case SKETCH_TEXTS -> new SketchTally(from, true, reservation);
+            case SKETCH_LONGS -> new SketchTally(from, false, reservation);
             case QUANTILE -> new QuantileTally(from, divisor, reservation);
             case VALUE_COUNTS -> new ValueCountTally(from, base, max, divisor, reservation);
             case VARIANCE -> new VarianceTally(from, divisor, reservation);

@@ -47,8 +47,25 @@ public record RunEnds(MemorySegment data, long offset, int count, int rows) {
 
     /// The run that holds the row.
     public int find(int row) {
-        int low = 0;
-        int high = count - 1;
+        return find(row, 0, count - 1);
+    }
+
+    /// The run that holds the row, which is `from` or one behind it; fast if it is not far.
+    public int find(int row, int from) {
+        int low = from;
+        int step = 1;
+        int high = from;
+        while (high < count - 1 && end(high) <= row) {
+            low = high + 1;
+            high = Math.min(count - 1, high + step);
+            step *= 2;
+        }
+        return find(row, low, high);
+    }
+
+    private int find(int row, int from, int last) {
+        int low = from;
+        int high = last;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (end(middle) > row) {
