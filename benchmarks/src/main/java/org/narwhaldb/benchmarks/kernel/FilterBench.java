@@ -1,19 +1,10 @@
 package org.narwhaldb.benchmarks.kernel;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.Filters;
-import org.narwhaldb.engine.kernel.KernelWarmUp;
 import org.narwhaldb.engine.kernel.RowIds;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,58 +13,31 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Filters over a mapped file, in ns a row: divide the bytes of a row by it for GB/s. `blocks` decides where the data
-/// stands: one block in the L2 cache, 256 (16.8 million rows) in memory, where values are of 4 bytes or more.
+/// Filters over values of one, two, four and eight bytes, in ns a row.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@OperationsPerInvocation(FilterBench.ROWS)
+@OperationsPerInvocation(MappedBlocks.ROWS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class FilterBench {
-    /// Rows that an invocation asks, whatever the number of blocks that they lie in.
-    static final int ROWS = 1 << 24;
-    private static final int BLOCK = 1 << 16;
-
-    @Param({"1", "256"})
-    public int blocks;
-
-    @Param({"true", "false"})
-    public boolean vectors;
+    private static final int BLOCK = MappedBlocks.BLOCK;
 
     private final long[] bitmap = new long[Bitmaps.WORDS];
     private final int[] rows = new int[BLOCK + RowIds.SLACK];
     private final byte[] table = new byte[256];
     private final long[] set = new long[Filters.SET_U16_WORDS];
     private final int[] few = {3, 99, 150, 20_000};
-    private Arena arena;
-    private MemorySegment data;
 
     @Setup
-    public void map() throws IOException {
-        if (vectors) {
-            KernelWarmUp.skip();
-        }
+    public void fill() {
         SplittableRandom random = new SplittableRandom(1);
-        Path file = Files.createTempFile("narwhal-bench", null);
-        arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            byte[] bytes = new byte[BLOCK * Long.BYTES];
-            for (int block = 0; block < blocks; block++) {
-                random.nextBytes(bytes);
-                channel.write(ByteBuffer.wrap(bytes));
-            }
-            data = channel.map(FileChannel.MapMode.READ_ONLY, 0, (long) blocks * bytes.length, arena);
-        }
-        Files.delete(file);
         for (int code = 0; code < table.length; code += 3) {
             table[code] = -1;
         }
@@ -82,110 +46,109 @@ public class FilterBench {
         }
     }
 
-    @TearDown
-    public void unmap() {
-        arena.close();
-    }
-
-    /// Of block `turn` of the invocation.
-    private long at(int turn, int width) {
-        return (long) (turn % blocks) * BLOCK * width;
-    }
-
     @Benchmark
-    public long equalU8() {
+    @BytesPerRow(1)
+    public long equalU8(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeU8(data, at(turn, 1), BLOCK, 7, 0, false, bitmap);
+            Filters.rangeU8(mapped.data(), mapped.at(turn, 1), BLOCK, 7, 0, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long rangeU8() {
+    @BytesPerRow(1)
+    public long rangeU8(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeU8(data, at(turn, 1), BLOCK, 7, 70, false, bitmap);
+            Filters.rangeU8(mapped.data(), mapped.at(turn, 1), BLOCK, 7, 70, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long setU8() {
+    @BytesPerRow(1)
+    public long setU8(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.setU8(data, at(turn, 1), BLOCK, table, bitmap);
+            Filters.setU8(mapped.data(), mapped.at(turn, 1), BLOCK, table, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long rangeU16() {
+    @BytesPerRow(2)
+    public long rangeU16(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeU16(data, at(turn, 2), BLOCK, 7, 20_000, false, bitmap);
+            Filters.rangeU16(mapped.data(), mapped.at(turn, 2), BLOCK, 7, 20_000, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long anyU16() {
+    @BytesPerRow(2)
+    public long anyU16(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.anyU16(data, at(turn, 2), BLOCK, few, bitmap);
+            Filters.anyU16(mapped.data(), mapped.at(turn, 2), BLOCK, few, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long setU16() {
+    @BytesPerRow(2)
+    public long setU16(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.setU16(data, at(turn, 2), BLOCK, set, bitmap);
+            Filters.setU16(mapped.data(), mapped.at(turn, 2), BLOCK, set, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long rangeU32() {
+    @BytesPerRow(4)
+    public long rangeU32(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeU32(data, at(turn, 4), BLOCK, 7, 1 << 30, false, bitmap);
+            Filters.rangeU32(mapped.data(), mapped.at(turn, 4), BLOCK, 7, 1 << 30, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long rangeI64() {
+    @BytesPerRow(8)
+    public long rangeI64(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeI64(data, at(turn, 8), BLOCK, 7, 1L << 62, false, bitmap);
+            Filters.rangeI64(mapped.data(), mapped.at(turn, 8), BLOCK, 7, 1L << 62, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
     }
 
     @Benchmark
-    public long rangeF64() {
+    @BytesPerRow(8)
+    public long rangeF64(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             Bitmaps.fill(bitmap, BLOCK);
-            Filters.rangeF64(data, at(turn, 8), BLOCK, 7, 1L << 62, false, bitmap);
+            Filters.rangeF64(mapped.data(), mapped.at(turn, 8), BLOCK, 7, 1L << 62, false, bitmap);
             sum += bitmap[turn];
         }
         return sum;
@@ -193,10 +156,11 @@ public class FilterBench {
 
     /// Of rows selected by half the values of a byte.
     @Benchmark
-    public long rowIdsHalf() {
+    @BytesPerRow(2)
+    public long rowIdsHalf(MappedBlocks mapped) {
         long sum = 0;
         Arrays.fill(bitmap, 0x5555_AAAA_1212_FEDCL);
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
             sum += RowIds.of(bitmap, 0, Bitmaps.WORDS, rows);
         }
         return sum;
@@ -204,10 +168,11 @@ public class FilterBench {
 
     /// The machine's own limit: a sum of the block's longs, of which each counts as one row.
     @Benchmark
-    public long machineLimitI64() {
+    @BytesPerRow(8)
+    public long machineLimitI64(MappedBlocks mapped) {
         long sum = 0;
-        for (int turn = 0; turn < ROWS / BLOCK; turn++) {
-            sum += MachineLimit.sum(data, at(turn, 8), BLOCK);
+        for (int turn = 0; turn < MappedBlocks.TURNS; turn++) {
+            sum += MachineLimit.sum(mapped.data(), mapped.at(turn, 8), BLOCK);
         }
         return sum;
     }
