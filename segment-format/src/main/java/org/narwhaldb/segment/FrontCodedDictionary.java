@@ -49,6 +49,31 @@ final class FrontCodedDictionary extends MappedDictionary {
         System.arraycopy(page.bytes, page.start(value), target, offset, page.length(value));
     }
 
+    /// Decodes no more of the page than it must, and does not keep it: for values in no order.
+    @Override
+    public byte[] value(int code) {
+        int number = checked(code) / FrontCoding.PAGE_VALUES;
+        int value = code % FrontCoding.PAGE_VALUES;
+        Page page = last;
+        if (page != null && page.number == number) {
+            return Arrays.copyOfRange(page.bytes, page.start(value), page.ends[value]);
+        }
+        byte[] bytes = new byte[1 << 6];
+        Cursor cursor = cursor(number);
+        try {
+            for (int i = 0; i <= value; i++) {
+                cursor.next(i == 0);
+                if (cursor.length() > bytes.length) {
+                    bytes = Arrays.copyOf(bytes, Math.max(cursor.length(), 2 * bytes.length));
+                }
+                MemorySegment.copy(part, ValueLayout.JAVA_BYTE, cursor.restAt, bytes, cursor.shared, cursor.rest);
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+            throw corrupt(e);
+        }
+        return Arrays.copyOf(bytes, cursor.length());
+    }
+
     @Override
     public long hash(int code) {
         Page page = page(checked(code));

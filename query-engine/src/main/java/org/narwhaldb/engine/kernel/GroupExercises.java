@@ -38,6 +38,8 @@ final class GroupExercises {
                         windows((first, count) -> longs[0] += VectorGroups.sum(longs, first, first + count)),
                         windows((first, count) -> longs[1] = VectorGroups.min(longs, first, first + count)),
                         windows((first, count) -> longs[2] = VectorGroups.max(longs, first, first + count)))),
+                new KernelWarmUp.Exercise(DistinctHash.HASH, windows((first, count) ->
+                        VectorHash.coupons(longs, count, ints))),
                 new KernelWarmUp.Exercise(Buckets.DIVIDE, count ->
                         VectorGroups.divide(longs, count, 0, 1_000, ints)));
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.IntToLongFunction;
-import org.narwhaldb.engine.operator.DistinctHash;
+import org.narwhaldb.engine.kernel.DistinctHash;
 import org.narwhaldb.engine.operator.DistinctSketches;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentDictionary;

@@ -1,7 +1,7 @@
 package org.narwhaldb.engine.leaf;
 
 import java.util.Arrays;
-import org.narwhaldb.engine.operator.DistinctHash;
+import org.narwhaldb.engine.kernel.DistinctHash;
 import org.narwhaldb.engine.operator.DistinctRegisters;
 import org.narwhaldb.engine.operator.Reservation;
 

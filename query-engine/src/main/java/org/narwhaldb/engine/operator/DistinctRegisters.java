@@ -3,6 +3,7 @@ package org.narwhaldb.engine.operator;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.narwhaldb.engine.kernel.DistinctHash;
 
 /// A sketch of [DistinctSketches] while it is made of very many values: a hash table of their coupons, and from the size on at which the
 /// library gives that up registers, a byte each.
@@ -63,7 +64,7 @@ public final class DistinctRegisters {
 
     /// Without a branch: of the values that raise anything none can be told.
     private static void raise(byte[] registers, int coupon) {
-        int register = DistinctHash.register(coupon);
+        int register = coupon & COUNT - 1;
         registers[register] = (byte) Math.max(registers[register], DistinctHash.rank(coupon));
     }
 

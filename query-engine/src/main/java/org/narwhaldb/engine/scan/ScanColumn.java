@@ -1,6 +1,6 @@
 package org.narwhaldb.engine.scan;
 
-import java.util.Arrays;
+import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.engine.batch.Columns;
@@ -20,6 +20,7 @@ import org.narwhaldb.segment.SegmentDictionary;
 final class ScanColumn {
     private static final int SMALL_DICTIONARY = 1 << 10;
     private static final int ROWS_PER_ENTRY_MIN = 4;
+    private static final int TYPICAL_BYTES = 16;
     private static final long POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
 
     private final Segment segment;
@@ -134,24 +135,23 @@ final class ScanColumn {
     }
 
     private BytesColumn ownValues(BytesColumn coded, int count) {
-        int[] offsets = new int[count + 1];
+        BytesBuilder values = new BytesBuilder(count, count * TYPICAL_BYTES);
         for (int row = 0; row < count; row++) {
-            offsets[row + 1] = Math.addExact(offsets[row], coded.isNull(row) ? 0
-                    : dictionary.length(coded.codes()[row]));
-        }
-        byte[] bytes = new byte[offsets[count]];
-        for (int row = 0; row < count; row++) {
-            if (offsets[row + 1] > offsets[row]) {
-                dictionary.copy(coded.codes()[row], bytes, offsets[row]);
+            if (!coded.isNull(row)) {
+                values.append(dictionary.value(coded.codes()[row]));
             }
+            values.endEntry();
         }
-        return new BytesColumn(bytes, offsets, null, coded.nulls());
+        return values.build(coded.nulls());
     }
 
     /// Entries `[from, from + count)` of the dictionary, for predicates to be asked of.
     BytesColumn entries(int from, int count) {
-        int[] codes = new int[count];
-        Arrays.setAll(codes, index -> from + index);
-        return ownValues(new BytesColumn(null, null, codes, null), count);
+        BytesBuilder values = new BytesBuilder(count, count * TYPICAL_BYTES);
+        dictionary.walk(from, from + count, (_, bytes, start, length, _) -> {
+            values.append(bytes, start, length);
+            values.endEntry();
+        });
+        return values.build(null);
     }
 }

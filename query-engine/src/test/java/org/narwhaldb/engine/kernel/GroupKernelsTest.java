@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.datasketches.common.Util;
+import org.apache.datasketches.hash.MurmurHash3;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 
@@ -48,6 +50,20 @@ class GroupKernelsTest {
                     }
                 }
             }
+        }
+    }
+
+    @RepeatedTest(20)
+    void couponsAreTheLibrarys() {
+        long[] values = random.longs(random.nextInt(200)).map(value -> value >> random.nextInt(Long.SIZE)).toArray();
+        int[] coupons = new int[values.length];
+
+        DistinctHash.coupons(values, values.length, coupons);
+
+        for (int i = 0; i < values.length; i++) {
+            long[] hash = MurmurHash3.hash(values[i], Util.DEFAULT_UPDATE_SEED);
+            int rank = Math.min(Long.numberOfLeadingZeros(hash[1]), 62) + 1;
+            assertThat(coupons[i]).as("%d, place %d, seed %d", values[i], i, seed).isEqualTo(rank << 26 | (int) hash[0] & 0x3FF_FFFF);
         }
     }
 

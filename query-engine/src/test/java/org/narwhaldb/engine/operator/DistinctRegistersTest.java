@@ -9,6 +9,7 @@ import org.apache.datasketches.hll.HllUnion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.kernel.DistinctHash;
 import org.narwhaldb.engine.execution.QueryMemory;
 
 /// Held against Apache DataSketches, which the states go to.
