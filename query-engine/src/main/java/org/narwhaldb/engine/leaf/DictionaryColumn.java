@@ -48,6 +48,7 @@ final class DictionaryColumn {
         GlobalDictionary global = shared == null ? new GlobalDictionary() : shared.of(table, field.id());
         int[][] maps = new int[tasks.size()][];
         int[][] rows = new int[tasks.size()][];
+        tasks.forEach(task -> requirePays(shared, global, task.segment(), field, work));
         for (int task = 0; task < maps.length; task++) {
             Segment segment = tasks.get(task).segment();
             if (segment.hasColumn(field.id())) {
@@ -57,7 +58,7 @@ final class DictionaryColumn {
                     if (dictionary != null) {
                         maps[task] = global.map(segment, dictionary, context);
                     } else {
-                        rows[task] = rows(shared, global, segment, column, work, context);
+                        rows[task] = global.rows(segment, column, context);
                     }
                 } catch (GlobalDictionary.TooLarge e) {
                     throw new Unsupported(e.getMessage());
@@ -71,15 +72,17 @@ final class DictionaryColumn {
         return new DictionaryColumn(tasks, field, maps, rows, pool, global.coupons());
     }
 
-    /// Rows are numbered only if it pays: for a query that reads many of them, and to be kept for the next ones.
-    private static int[] rows(GlobalDictionaries shared, GlobalDictionary global, Segment segment, SegmentColumn column,
-            Work work, QueryContext context) {
+    /// Rows of a segment without dictionary are numbered only if it pays: for a query that reads many of them, and to be kept for
+    /// the next ones.
+    private static void requirePays(GlobalDictionaries shared, GlobalDictionary global, Segment segment, Field field, Work work) {
+        if (!segment.hasColumn(field.id()) || segment.column(field.id()).dictionary() != null) {
+            return;
+        }
         boolean pays = !work.mustRepeat() && global.knowsRows(segment) || shared != null && shared.hasRoomFor(work.rows())
                 && work.rowsSelected() >= work.rows() / ROWS_PER_ROW_SELECTED;
         if (!pays) {
             throw new Unsupported("a text column without dictionary");
         }
-        return global.rows(segment, column, context);
     }
 
     GlobalDictionary.Pool pool() {
