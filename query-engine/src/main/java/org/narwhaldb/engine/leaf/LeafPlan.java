@@ -23,9 +23,9 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     /// Of more, each must be worth a row.
     private static final int PLACES_OF_SPARSE_KEYS = 1 << 22;
     private static final int PLACES_PER_ROW = 4;
-    /// Of a bit each, and how many of them are worth a row: a word.
+    /// Of a bit each, and how many of them are worth a row: clearing, merging and counting four words takes less than hashing it.
     private static final int BITS_MAX = 1 << 30;
-    private static final int BITS_PER_ROW = Long.SIZE;
+    private static final int BITS_PER_ROW = 4 * Long.SIZE;
     private static final long KEYS_MAX = 1L << 62;
     private static final int SHARES_OF_FEW_GROUPS = 8;
     private static final int SHARES_OF_MANY_GROUPS = 2;
