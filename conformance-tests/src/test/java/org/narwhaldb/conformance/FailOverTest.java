@@ -50,6 +50,8 @@ final class FailOverTest {
     private static final int ROWS = 500;
     /// What an answer may take while a server is stopped: 2 s until it is given up, and this machine's other work.
     private static final long ANSWER_MILLIS = 10_000;
+    /// A front end that was stopped for longer knows when it wakes.
+    private static final Duration NOTICED = Duration.ofSeconds(2);
 
     @TempDir
     private static Path directory;
@@ -198,14 +200,50 @@ final class FailOverTest {
                 load(cluster.url(1), "asleep", "before-" + round, IntStream.range(0, 5));
                 assertThat(Rows.of(sleeper, "SELECT COUNT(*) FROM asleep").rows()).isEqualTo(List.of(List.of(10L * round - 5)));
                 stopped.pause();
-                long begun = System.nanoTime();
-                load(cluster.url(1), "asleep", "during-" + round, IntStream.range(0, 5));
-                System.out.println("load beside a stopped front end: " + (System.nanoTime() - begun) / 1_000_000 + " ms");
+                loadBesideSleeper("asleep", "during-" + round);
                 CompletableFuture<Rows> asked = CompletableFuture.supplyAsync(() -> Rows.of(sleeper, "SELECT COUNT(*) FROM asleep"));
                 stopped.resume();
                 assertThat(asked.join().rows()).isEqualTo(List.of(List.of(10L * round)));
             }
         }
+    }
+
+    /// Its session with ZooKeeper has ended, and it answers before the others see it again.
+    @Test
+    void aFrontEndThatWakesAfterItsSessionEndedIsAskedLikeTheOthers() throws IOException {
+        NarwhalProcess stopped = cluster.all(ProcessRole.FRONT_END).get(1);
+        try (NarwhalClient sleeper = NarwhalClient.connect(cluster.url(2))) {
+            for (int round = 1; round <= 4; round++) {
+                stopped.pause();
+                Waiting.until("its session has ended", PATIENCE, () -> !isMember(stopped.memberId()), () -> status(cluster.url(1)).toString());
+                load(cluster.url(1), "woken", "gone-" + round, IntStream.range(0, 5));
+                stopped.resume();
+                assertThat(Rows.of(sleeper, "SELECT COUNT(*) FROM woken").rows()).isEqualTo(List.of(List.of(10L * round - 5)));
+                stopped.pause();
+                loadBesideSleeper("woken", "again-" + round);
+                CompletableFuture<Rows> asked = CompletableFuture.supplyAsync(() -> Rows.of(sleeper, "SELECT COUNT(*) FROM woken"));
+                stopped.resume();
+                assertThat(asked.join().rows()).isEqualTo(List.of(List.of(10L * round)));
+            }
+        }
+    }
+
+    /// Whoever is given up sooner need not notice that it slept.
+    private static void loadBesideSleeper(String table, String name) throws IOException {
+        long begun = System.nanoTime();
+        load(cluster.url(1), table, name, IntStream.range(0, 5));
+        Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+        System.out.println("load beside a stopped front end: " + taken.toMillis() + " ms");
+        assertThat(taken).isGreaterThan(NOTICED);
+    }
+
+    private static boolean isMember(String id) {
+        for (JsonNode member : status(cluster.url(1)).path("servers")) {
+            if (member.path("id").asText().equals(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test

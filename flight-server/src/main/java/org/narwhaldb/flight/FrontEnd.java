@@ -59,7 +59,9 @@ public final class FrontEnd implements AutoCloseable {
         Instance instance = new Instance("flight-server_%s_%d".formatted(config.host(), service.port()), Role.FLIGHT_SERVER,
                 config.host(), service.port(), "", "");
         control.announcedAs(instance.id());
-        return new FrontEnd(tracker, service, with.cluster().announce(instance));
+        ClusterMember member = with.cluster().announce(instance);
+        tracker.announced();
+        return new FrontEnd(tracker, service, member);
     }
 
     public int port() {

@@ -91,7 +91,8 @@ final class ClusterConnection implements Cluster, ClusterView, PointerStore {
 
     @Override
     public Map<String, KnownMember> members() {
-        throw new UnsupportedOperationException("no operator is simulated");
+        before("members");
+        return cluster.known();
     }
 
     @Override

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 /// What goes wrong, how often. Each world draws its own mixture, so that some are calm in one way and wild in another
 /// ("Swarm Testing", Groce et al., ISSTA 2012).
 final class Faults {
+    /// What starves a process rarely does so once.
+    private static final double PAUSES_AGAIN = 20;
+
     private final Loop loop;
     private boolean on = true;
     private Consumer<SimulatedProcess> killer = process -> { };
@@ -64,7 +67,7 @@ final class Faults {
         }
         if (loop.chance(kill)) {
             killer.accept(process);
-        } else if (loop.chance(pause)) {
+        } else if (loop.chance(process.hasJustGoneOn() ? pause * PAUSES_AGAIN : pause)) {
             process.suspend(pauseTime());
         }
     }

@@ -35,6 +35,7 @@ final class SimulatedCluster {
     private final Loop loop;
     private final Faults faults;
     private final Map<String, Member> members = new TreeMap<>();
+    private final Map<String, Instance> known = new TreeMap<>();
     private final Map<String, Cluster.ShardResource> resources = new TreeMap<>();
     private final Map<Replica, ReplicaState> replicas = new TreeMap<>();
     private final Map<Replica, Member> moving = new HashMap<>();
@@ -136,8 +137,18 @@ final class SimulatedCluster {
         }
         Member member = new Member(process, instance, shards, leader);
         members.put(instance.id(), member);
+        known.put(instance.id(), instance);
         settle();
         return member;
+    }
+
+    Map<String, Cluster.KnownMember> known() {
+        Map<String, Cluster.KnownMember> all = new TreeMap<>();
+        known.forEach((id, instance) -> {
+            boolean live = members.containsKey(id) && members.get(id).connected;
+            all.put(id, new Cluster.KnownMember(instance, live, false, false));
+        });
+        return all;
     }
 
     void ensure(String resource, int shardCount, int copies, String tier) {

@@ -1,5 +1,6 @@
 package org.narwhaldb.conformance.simulation;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -74,7 +75,8 @@ final class SimulatedNetwork {
         private Node node(NodeAddress address) {
             Node node = nodes.get(address.id());
             if (node == null || !node.process.alive()) {
-                throw unreachable(address.id());
+                throw new NarwhalException(ErrorCode.SERVER_UNREACHABLE, "Nothing listens at server [%s]".formatted(address.id()),
+                        new ConnectException("Connection refused"));
             }
             return node;
         }

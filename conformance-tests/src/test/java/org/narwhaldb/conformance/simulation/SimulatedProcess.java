@@ -25,6 +25,7 @@ final class SimulatedProcess implements Scheduler, InstantSource {
     private boolean alive = true;
     private boolean paused;
     private Instant awaySince;
+    private Instant wentOn = Instant.MIN;
 
     SimulatedProcess(Loop loop, Faults faults, String name) {
         this.loop = loop;
@@ -50,6 +51,10 @@ final class SimulatedProcess implements Scheduler, InstantSource {
 
     boolean paused() {
         return paused;
+    }
+
+    boolean hasJustGoneOn() {
+        return wentOn.isAfter(loop.now().minusSeconds(2));
     }
 
     /// Since when nobody hears from it; null if it is there.
@@ -88,6 +93,7 @@ final class SimulatedProcess implements Scheduler, InstantSource {
             loop.note(name, "goes on");
             paused = false;
             awaySince = null;
+            wentOn = loop.now();
             held.forEach(continuation -> loop.ready(this, continuation));
             held.clear();
         }

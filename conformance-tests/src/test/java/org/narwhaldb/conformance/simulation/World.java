@@ -151,6 +151,7 @@ final class World implements AutoCloseable {
             control.announcedAs(id);
             network.register(id, process, new FrontEndDoor(process, coordinator, control, checker), pools.get(id));
             connection.announce(new Instance(id, Role.FLIGHT_SERVER, id, 1, "", ""));
+            tracker.announced();
         });
     }
 

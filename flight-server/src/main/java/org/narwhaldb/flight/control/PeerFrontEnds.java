@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.narwhaldb.cluster.Cluster;
 import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.cluster.Scheduler;
+import org.narwhaldb.engine.exchange.FlightErrors;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.flight.sql.ControlActions;
 import org.narwhaldb.segment.error.ErrorCode;
@@ -25,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /// One that cannot be reached or gives no sign of life for [#SILENCE] is not waited for. It is stopped, or cut off, or gone: when a
 /// stopped one wakes, or one that was cut off hears of others again, it reads the pointers before it answers anything (see
 /// `Wakefulness`), and one that starts does too.
+///
+/// Asked are all that the cluster knows, live or not, as read after the version was published: one whose session has just ended
+/// may be awake, and answer clients, before it is announced again. Where nothing listens nobody is waited for.
 final class PeerFrontEnds {
     private static final Logger LOG = LoggerFactory.getLogger(PeerFrontEnds.class);
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(3);
@@ -37,6 +44,7 @@ final class PeerFrontEnds {
     private final InstantSource clock;
     private final Scheduler scheduler;
     private volatile String self = "";
+    private volatile Map<String, Instance> known = Map.of();
 
     PeerFrontEnds(Cluster cluster, Transport transport, InstantSource clock, Scheduler scheduler) {
         this.cluster = cluster;
@@ -49,8 +57,26 @@ final class PeerFrontEnds {
         self = instance;
     }
 
-    private List<Instance> peers() {
+    private List<Instance> live() {
         return cluster.view().image().withRole(Role.FLIGHT_SERVER).stream().filter(peer -> !peer.id().equals(self)).toList();
+    }
+
+    private boolean isLive(Instance peer) {
+        return cluster.view().image().instances().containsKey(peer.id());
+    }
+
+    /// Live or not. While ZooKeeper is away, those that were known.
+    private Collection<Instance> all() {
+        try {
+            Map<String, Instance> read = new TreeMap<>();
+            cluster.members().forEach((id, member) -> read.put(id, member.instance()));
+            known = read;
+        } catch (NarwhalException e) {
+            LOG.debug("Cannot read the members of the cluster", e);
+        }
+        Map<String, Instance> all = new TreeMap<>(known);
+        live().forEach(peer -> all.put(peer.id(), peer));
+        return all.values().stream().filter(peer -> peer.role() == Role.FLIGHT_SERVER && !peer.id().equals(self)).toList();
     }
 
     /// Returns when each live one answers from the version or a later one.
@@ -61,7 +87,7 @@ final class PeerFrontEnds {
         ObjectNode body = Json.object().put("table", table.toString()).put("version", version == null ? null : version.toString())
                 .put("patienceMillis", patience.toMillis());
         Instant deadline = clock.instant().plus(patience);
-        for (Instance peer : peers()) {
+        for (Instance peer : all()) {
             catchUp(peer, Json.write(body), deadline);
         }
     }
@@ -75,7 +101,7 @@ final class PeerFrontEnds {
                 return;
             } catch (NarwhalException e) {
                 boolean silent = e.code() == ErrorCode.SERVER_UNREACHABLE && !clock.instant().isBefore(silentAt);
-                if (silent || !cluster.view().image().instances().containsKey(peer.id())) {
+                if (silent || !isLive(peer) && FlightErrors.isRefused(e)) {
                     LOG.info("Front end [{}] is not waited for: {}", peer.id(), e.getMessage());
                     return;
                 }
@@ -91,7 +117,7 @@ final class PeerFrontEnds {
     /// Whether one of them ran the query, and has cancelled it.
     boolean cancel(String queryId) {
         byte[] body = Json.write(Json.object().put("queryId", queryId));
-        for (Instance peer : peers()) {
+        for (Instance peer : live()) {
             try {
                 JsonNode answer = Json.read(call(peer, ControlActions.PEER_CANCEL, body, CANCEL_TIMEOUT));
                 if (answer.path("cancelled").asBoolean()) {

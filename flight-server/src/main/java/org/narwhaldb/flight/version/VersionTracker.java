@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 /// it holds (a long poll a server, which is also how a server is noticed that has stopped answering). Thread-safe.
 ///
 /// After a pause of this process ([Wakefulness]) no table is pinned before the pointers were read again and each server was
-/// asked again, or the newest version is servable: others may have told a client meanwhile that its rows are visible.
+/// asked again, or the newest version is servable: others may have told a client meanwhile that its rows are visible. Nor before
+/// the process was announced and the pointers were read after that: until then nobody asks it to catch up.
 public final class VersionTracker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionTracker.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +54,7 @@ public final class VersionTracker implements AutoCloseable {
     private final ServableVersions servable = new ServableVersions();
     private final Map<TableName, VersionId> current = new HashMap<>();
     private final Set<String> polled = new java.util.HashSet<>();
-    /// When each server was asked last that has answered, or failed to.
+    /// When each server was asked last that has answered, or has failed to for a while.
     private final Map<String, Instant> asked = new HashMap<>();
     private final ServerHealth health = new ServerHealth();
     private final Wakefulness wakefulness;
@@ -61,6 +62,7 @@ public final class VersionTracker implements AutoCloseable {
     private final Set<TableName> behind = new java.util.HashSet<>();
     /// For each table after which pause it was found settled.
     private final Map<TableName, Long> settled = new HashMap<>();
+    private boolean announced;
     private boolean reading;
     private boolean readAgain;
     private long readingsAsked;
@@ -82,6 +84,14 @@ public final class VersionTracker implements AutoCloseable {
         watches.add(cluster.pointers().watch(() -> scheduler.execute(this::readPointers)));
         watches.add(cluster.view().onChange(image -> scheduler.execute(() -> pollServers(image))));
         scheduler.start("pulse", this::pulse);
+    }
+
+    /// From now on the other front ends know of this one.
+    public void announced() {
+        synchronized (this) {
+            announced = true;
+        }
+        scheduler.execute(this::readPointers);
     }
 
     /// What this front end thinks of its segment servers.
@@ -313,7 +323,9 @@ public final class VersionTracker implements AutoCloseable {
     private void readPointersOnce() {
         long pause;
         long askedBefore;
+        boolean announcedBefore;
         synchronized (this) {
+            announcedBefore = announced;
             pause = wakefulness.pauses();
             askedBefore = readingsAsked;
         }
@@ -338,7 +350,9 @@ public final class VersionTracker implements AutoCloseable {
             servable.retain(pointers.keySet());
             settled.keySet().retainAll(pointers.keySet());
             wakefulness.heard(clock.instant());
-            wakefulness.confirmed(pause);
+            if (announcedBefore) {
+                wakefulness.confirmed(pause);
+            }
             readingsDone = Math.max(readingsDone, askedBefore);
             notifyAll();
         }
@@ -434,7 +448,7 @@ public final class VersionTracker implements AutoCloseable {
                     servable.serverGone(server);
                 }
                 health.failed(server, clock.instant());
-                heard(server, began);
+                failed(server, began);
                 generation = -1;
                 pause();
             }
@@ -444,6 +458,13 @@ public final class VersionTracker implements AutoCloseable {
     private synchronized void heard(String server, Instant began) {
         asked.put(server, began);
         notifyAll();
+    }
+
+    /// A connection that died while this process slept says nothing of the server.
+    private synchronized void failed(String server, Instant began) {
+        if (Duration.between(wakefulness.wokeAt(), clock.instant()).compareTo(Wakefulness.GAP) > 0) {
+            heard(server, began);
+        }
     }
 
     /// A server that has nothing new says so, and says nothing else.

@@ -1,5 +1,6 @@
 package org.narwhaldb.engine.exchange;
 
+import java.net.ConnectException;
 import java.util.Optional;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
@@ -70,6 +71,17 @@ public final class FlightErrors {
                         failure)
                 : new NarwhalException(ErrorCode.SERVER_UNREACHABLE, "Lost server [%s]: %s: %s".formatted(
                         peer, failure.status().code(), failure.status().description()), failure));
+    }
+
+    /// Whether nothing listens where the call went to: there is no process, or it has not begun to listen.
+    public static boolean isRefused(NarwhalException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // a connection that timed out is a ConnectException too, by Netty's reckoning
+            if (cause instanceof ConnectException && cause.getMessage() != null && cause.getMessage().contains("refused")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static FlightStatusCode statusCode(ErrorCode code) {
