@@ -85,13 +85,41 @@ final class KeySetTest extends ColumnTest {
     }
 
     private void keepRuns(RunLongs runs, BlockRows rows) {
+        if (rows.count() < runs.ends().count()) {
+            keepRunsOfRows(runs, rows);
+            return;
+        }
+        int kept = 0;
         int start = 0;
         for (int run = 0; run < runs.ends().count(); run++) {
             int end = runs.ends().end(run);
-            if (!keys.contains(runs.value(run))) {
-                Bitmaps.clearRange(rows.bitmap(), start, end);
+            if (keys.contains(runs.value(run))) {
+                Bitmaps.clearRange(rows.bitmap(), kept, start);
+                kept = end;
             }
             start = end;
+        }
+        Bitmaps.clearRange(rows.bitmap(), kept, start);
+    }
+
+    private void keepRunsOfRows(RunLongs runs, BlockRows rows) {
+        long[] bitmap = rows.bitmap();
+        int run = 0;
+        int end = 0;
+        long fails = 0;
+        for (int word = 0; word < rows.words(); word++) {
+            long out = 0;
+            for (long bits = bitmap[word]; bits != 0; bits &= bits - 1) {
+                int lane = Long.numberOfTrailingZeros(bits);
+                int row = (word << 6) + lane;
+                if (row >= end) {
+                    run = runs.ends().find(row, run);
+                    end = runs.ends().end(run);
+                    fails = keys.contains(runs.value(run)) ? 0 : 1;
+                }
+                out |= fails << lane;
+            }
+            bitmap[word] &= ~out;
         }
     }
 
