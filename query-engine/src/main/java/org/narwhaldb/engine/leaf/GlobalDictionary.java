@@ -58,7 +58,8 @@ final class GlobalDictionary {
     synchronized int[] map(Segment segment, SegmentDictionary dictionary, QueryContext context) {
         int[] map = maps.get(segment);
         if (map == null) {
-            map = size == 0 ? adopt(dictionary) : extend(dictionary, context);
+            // Slots without values come of rows that were all NULL; what is adopted would not be found by them.
+            map = size == 0 && slots.length == 0 ? adopt(dictionary) : extend(dictionary, context);
             maps.put(segment, map);
         }
         return map == IDENTITY ? null : map;
