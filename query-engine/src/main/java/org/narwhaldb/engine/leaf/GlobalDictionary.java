@@ -18,7 +18,7 @@ import org.narwhaldb.segment.ValueHash;
 ///
 /// Of a segment that stores the column's values without a dictionary, it remembers the number of every row.
 ///
-/// Values are found by the 64-bit hashes that the segments store, and confirmed by their bytes. The first segment's codes
+/// Values are found by their 64-bit hashes, and confirmed by their bytes. The first segment's codes
 /// are its numbers: nothing is hashed before a second segment comes.
 final class GlobalDictionary {
     private static final int POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
