@@ -10,8 +10,8 @@ import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// The right side of a join, or as much of it as there is memory for: the columns that are needed of its rows, and for each key its rows, in order of
-/// arrival. Without keys every row is a candidate.
+/// The right side of a join, or as much of it as there is memory for: the columns that are needed of its rows, and for each
+/// key its rows, in order of arrival. Without keys every row is a candidate.
 ///
 /// A key's candidates are places `[from(key), to(key))`. Where no key repeats, a key's number is its row's and its
 /// place; else the rows are sorted by key once all are there.

@@ -18,10 +18,11 @@ final class JoinOperator implements Operator {
     private boolean hasSpilled;
 
     /// @param needed the output columns that are read; the others may be NULL throughout
-    JoinOperator(PlanNode.Join node, BitSet needed, Operator left, Operator right, QueryContext context) {
+    /// @param maySpill false if rows must come in the order of the left ones, whatever memory there is
+    JoinOperator(PlanNode.Join node, BitSet needed, Operator left, Operator right, boolean maySpill, QueryContext context) {
         this.context = context;
         JoinShape shape = JoinShape.of(node, needed);
-        pass = new JoinPass(shape, left, right, JoinSpill.first(shape, context), false, context);
+        pass = new JoinPass(shape, left, right, maySpill ? JoinSpill.first(shape, context) : null, false, context);
     }
 
     @Override

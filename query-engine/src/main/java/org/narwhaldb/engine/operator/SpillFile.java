@@ -165,8 +165,15 @@ final class SpillFile implements AutoCloseable {
 
     /// The rows from the beginning; seals the file. Closing it leaves the file.
     Operator reader() {
+        return reader(reservation);
+    }
+
+    /// For a file that several threads read.
+    ///
+    /// @param own charged with what the reader holds
+    Operator reader(Reservation own) {
         seal();
-        return new Reader();
+        return new Reader(own);
     }
 
     @Override
@@ -179,10 +186,15 @@ final class SpillFile implements AutoCloseable {
     }
 
     private final class Reader implements Operator {
+        private final Reservation own;
         private ByteBuffer source;
         private long position;
         /// read, but not handed on yet
         private Batch ahead;
+
+        Reader(Reservation own) {
+            this.own = own;
+        }
 
         /// Small batches, which rows that were parted often come in, are put together.
         @Override
@@ -207,7 +219,7 @@ final class SpillFile implements AutoCloseable {
         }
 
         private Batch joined(List<Batch> batches, int count) {
-            try (Reservation scratch = reservation.another()) {
+            try (Reservation scratch = own.another()) {
                 List<Column> columns = new ArrayList<>(fields.size());
                 for (int column = 0; column < fields.size(); column++) {
                     columns.add(Concatenation.of(batches, column, fields.get(column).type(), count, scratch));
@@ -219,7 +231,7 @@ final class SpillFile implements AutoCloseable {
         /// Null at the end.
         private Batch read() {
             if (source == null) {
-                reservation.grow(BUFFER_BYTES);
+                own.grow(BUFFER_BYTES);
                 source = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
             }
             if (!source.hasRemaining() && !fill()) {
@@ -323,7 +335,7 @@ final class SpillFile implements AutoCloseable {
             ahead = null;
             if (source != null) {
                 source = null;
-                reservation.shrink(BUFFER_BYTES);
+                own.shrink(BUFFER_BYTES);
             }
         }
     }

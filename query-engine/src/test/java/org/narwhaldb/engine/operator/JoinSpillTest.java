@@ -42,6 +42,10 @@ class JoinSpillTest {
 
     private record Case(JoinType type, List<Integer> keys, boolean hasResidual, TestRows left, TestRows right) {
         PlanNode over(TestQuery query) {
+            return over(query, query.source(right));
+        }
+
+        PlanNode over(TestQuery query, PlanNode rightSource) {
             List<Field> output = switch (type) {
                 case INNER, LEFT, RIGHT, FULL -> Stream.concat(left.fields().stream(), right.fields().stream()).toList();
                 case SEMI, ANTI, NULL_AWARE_ANTI -> left.fields();
@@ -49,7 +53,7 @@ class JoinSpillTest {
             Expression residual = hasResidual ? new Expression.Call(ScalarFunction.LESS, List.of(
                     new Expression.InputReference(COMPARED, ColumnType.LONG),
                     new Expression.InputReference(TYPES.length + COMPARED, ColumnType.LONG)), ColumnType.BOOLEAN) : null;
-            return new PlanNode.Join(type, query.source(left), query.source(right), keys, keys, residual, output);
+            return new PlanNode.Join(type, query.source(left), rightSource, keys, keys, residual, output);
         }
     }
 
@@ -98,6 +102,24 @@ class JoinSpillTest {
         for (JoinType type : List.of(JoinType.INNER, JoinType.FULL, JoinType.ANTI)) {
             Case join = random(type, List.of(0), false, 3_000, 120_000, 100_000);
             check(join);
+        }
+    }
+
+    @Test
+    void aBroadcastThatMemoryIsTooShortForIsReadFromAFile() throws IOException {
+        for (JoinType type : List.of(JoinType.INNER, JoinType.LEFT, JoinType.SEMI, JoinType.NULL_AWARE_ANTI)) {
+            Case join = random(type, List.of(0), false, 3_000, 40_000, 20_000);
+            TestMemory its = new TestMemory(LIMIT, SpillSpace.in(directory));
+            TestQuery query = new TestQuery(random, new TestMemory(LIMIT, SpillSpace.in(directory)));
+            PlanNode plan = join.over(query, query.broadcast(join.right, its));
+
+            List<List<Object>> actual = query.run(plan);
+
+            assertThat(query.lastBroadcast().isInFile()).as("%s", seed).isTrue();
+            query.lastBroadcast().close();
+            assertThat(sorted(actual).equals(sorted(expected(join)))).as("%s, %s", type, seed).isTrue();
+            assertThat(its.reservedBytes()).isZero();
+            assertNoFiles();
         }
     }
 

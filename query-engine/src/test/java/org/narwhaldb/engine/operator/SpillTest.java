@@ -92,15 +92,16 @@ class SpillTest {
 
     @Test
     void distinctRowsAloneSpill() throws IOException {
-        for (List<Integer> keys : List.of(List.of(1), List.of(0), List.of(3))) {
-            TestRows rows = TestRows.random(random, 120_000, 100_000, TYPES);
+        List<Integer> keys = List.of(0);
+        for (ColumnType type : List.of(ColumnType.LONG, ColumnType.STRING, ColumnType.decimal(30, 4))) {
+            TestRows rows = TestRows.random(random, 300_000, 300_000, type);
 
             List<List<Object>> expected = run(Long.MAX_VALUE, rows, node -> aggregate(node, keys, List.of()));
             List<List<Object>> actual = run(5 << 19, rows, node -> aggregate(node, keys, List.of()));
 
             Comparator<List<Object>> byText = Comparator.comparing(Object::toString);
-            assertThat(actual.stream().sorted(byText).toList()).as("keys %s %s", keys, seed)
-                    .isEqualTo(expected.stream().sorted(byText).toList());
+            assertThat(actual.stream().sorted(byText).toList().equals(expected.stream().sorted(byText).toList()))
+                    .as("%s %s", type, seed).isTrue();
         }
     }
 
