@@ -16,6 +16,7 @@ final class BuildStage implements Runnable {
     private final QueryContext context;
     private Broadcast rows;
     private NarwhalException failure;
+    private boolean isClosed;
 
     BuildStage(Fragment fragment, Supplier<Operator> operator, QueryContext context) {
         this.fragment = fragment;
@@ -34,6 +35,9 @@ final class BuildStage implements Runnable {
             Broadcast collected = Broadcast.collect(fragment.id(), fragment.root().output(), source, context);
             synchronized (this) {
                 rows = collected;
+                if (isClosed) {
+                    rows.close();
+                }
                 notifyAll();
             }
         } catch (NarwhalException e) {
@@ -64,5 +68,13 @@ final class BuildStage implements Runnable {
             throw failure;
         }
         return rows;
+    }
+
+    /// To be called when the query has ended, whether or not the stage has.
+    synchronized void close() {
+        isClosed = true;
+        if (rows != null) {
+            rows.close();
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.segment.Field;
 
 /// A leaf as it runs once the true sizes of its broadcasts are known: whole on the segment servers, or, if they are too much for a
-/// request, cut below the lowest join whose broadcast stays at home. What is above the cut then runs on the front end.
+/// request or for memory, cut below the lowest join whose broadcast stays at home. What is above the cut then runs on the front end.
 ///
 /// @param leaf what the servers run
 /// @param above what the front end runs over the leaf's rows, or null
@@ -32,12 +32,12 @@ record LeafCut(Fragment leaf, PlanNode above, List<Broadcast> carried) {
                 broadcasts.stream().filter(broadcast -> used.contains(broadcast.fragmentId())).toList());
     }
 
-    /// The largest, until the rest is small enough.
+    /// Those in files, and the largest until the rest is small enough.
     private static Set<Integer> keptAtHome(List<Broadcast> broadcasts, long bytesMax) {
         long bytes = broadcasts.stream().mapToLong(Broadcast::sizeBytes).sum();
         Set<Integer> kept = new HashSet<>();
         for (Broadcast broadcast : broadcasts.stream().sorted(Comparator.comparingLong(Broadcast::sizeBytes).reversed()).toList()) {
-            if (bytes > bytesMax) {
+            if (bytes > bytesMax || broadcast.isInFile()) {
                 kept.add(broadcast.fragmentId());
                 bytes -= broadcast.sizeBytes();
             }

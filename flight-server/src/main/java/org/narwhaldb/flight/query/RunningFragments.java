@@ -138,7 +138,7 @@ final class RunningFragments {
                 && QueryCoordinator.reduces(cut.leaf().root());
     }
 
-    /// Leaves no reader behind, whether or not anybody ever pulled its source.
+    /// Leaves no reader and no file behind, whether or not anybody ever pulled its source.
     void close() {
         List<GatherSource> open;
         synchronized (this) {
@@ -146,5 +146,6 @@ final class RunningFragments {
             open = List.copyOf(sources);
         }
         open.forEach(GatherSource::close);
+        builds.values().forEach(BuildStage::close);
     }
 }

@@ -2,10 +2,18 @@ package org.narwhaldb.flight.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.engine.operator.Broadcast;
+import org.narwhaldb.engine.operator.Operator;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.AggregateFunction;
 import org.narwhaldb.engine.plan.AggregateStates;
@@ -67,5 +75,37 @@ class LeafCutTest {
         assertThat(cut.carried()).isEmpty();
         assertThat(((PlanNode.Join) ((PlanNode.Aggregate) cut.above()).input()).left())
                 .isEqualTo(join(new PlanNode.RemoteSource(3, KEY), 1));
+    }
+
+    @Test
+    void whatIsInAFileStaysAtHome(@TempDir Path directory) {
+        Broadcast inFile = inFile(2, directory);
+
+        LeafCut cut = LeafCut.of(LEAF, List.of(broadcast(1, 10), inFile), Long.MAX_VALUE);
+
+        assertThat(inFile.isInFile()).isTrue();
+        assertThat(cut.leaf().root()).isEqualTo(LOWER);
+        assertThat(cut.carried()).extracting(Broadcast::fragmentId).containsExactly(1);
+        inFile.close();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private static Broadcast inFile(int fragment, Path directory) {
+        MemoryPool memory = MemoryPool.of(1 << 18, SpillSpace.in(directory));
+        QueryContext context = new QueryContext("q", Instant.MAX, () -> Instant.EPOCH, memory.open("q", 0));
+        return Broadcast.collect(fragment, KEY, new Operator() {
+            private int batches = 10;
+
+            @Override
+            public Batch next() {
+                return batches-- > 0
+                        ? new Batch(Batch.ROWS_MAX, List.of(new Column.LongColumn(new long[Batch.ROWS_MAX], null))) : null;
+            }
+
+            @Override
+            public void close() {
+                batches = 0;
+            }
+        }, context);
     }
 }

@@ -18,7 +18,7 @@ import org.narwhaldb.segment.Field;
 /// Hash aggregation: reads all input, numbers the keys with a [GroupTable], feeds one [AggregateStep] a call, then
 /// yields the groups in order of first appearance. Groups that come once each need no numbering: they pass through. When
 /// memory is short, no more groups are added: what belongs to others goes to an [AggregateSpill], and is aggregated after the
-/// groups that are there are out.
+/// groups that are there are out. Nor are more distinct rows, with or without keys.
 final class AggregateOperator implements Operator {
     /// A group each.
     private static final int[] EACH_ROW = new int[Batch.ROWS_MAX];
@@ -45,6 +45,7 @@ final class AggregateOperator implements Operator {
     private AggregateSpill spill;
     /// of the present partition
     private AggregateOperator partition;
+    private boolean isSpilling;
     private boolean isReleased;
     private boolean isConsumed;
     private boolean isPassing;
@@ -57,7 +58,7 @@ final class AggregateOperator implements Operator {
     }
 
     /// @param level how often these rows were partitioned for want of memory
-    private AggregateOperator(PlanNode.Aggregate node, Operator input, QueryContext context, int level) {
+    AggregateOperator(PlanNode.Aggregate node, Operator input, QueryContext context, int level) {
         this.node = node;
         this.level = level;
         this.input = input;
@@ -70,9 +71,10 @@ final class AggregateOperator implements Operator {
                 : new GroupTable(Arrays.stream(keys).mapToObj(types::get).toList(), true, reservation);
         alwaysOneRow = keys.length == 0 && node.mode() != AggregateMode.PARTIAL;
         outputWidth = node.output().size();
-        boolean maySpill = keys.length > 0 && AggregateSpill.takes(node.input().output(), level);
-        spillSpace = maySpill ? context.memory().spill() : null;
         addSteps();
+        boolean maySpill = keys.length > 0
+                ? AggregateSpill.takes(node.input().output(), level) : steps.stream().anyMatch(AggregateStep::maySpill);
+        spillSpace = maySpill ? context.memory().spill() : null;
     }
 
     private void addSteps() {
@@ -146,8 +148,8 @@ final class AggregateOperator implements Operator {
             for (int key = 0; key < keys.length; key++) {
                 keyColumns[key] = batch.column(keys[key]);
             }
-            if (spill == null && isShort(batch)) {
-                spill = new AggregateSpill(spillSpace, node.input().output(), level, reservation.another());
+            if (!isSpilling && isShort(batch)) {
+                startSpilling();
             }
             if (spill != null) {
                 addKnown(batch, keyColumns, groups);
@@ -158,6 +160,15 @@ final class AggregateOperator implements Operator {
             }
             addToSteps(batch, groups);
         }
+        steps.forEach(step -> step.finish(context));
+    }
+
+    private void startSpilling() {
+        isSpilling = true;
+        if (table != null) {
+            spill = new AggregateSpill(spillSpace, node.input().output(), level, reservation.another());
+        }
+        steps.forEach(step -> step.spill(spillSpace));
     }
 
     /// Each row is a group.
@@ -193,7 +204,7 @@ final class AggregateOperator implements Operator {
 
     @Override
     public String path() {
-        return isPassing ? "groups pass" : spill != null ? "spilled" : null;
+        return isPassing ? "groups pass" : isSpilling ? "spilled" : null;
     }
 
     @Override
@@ -209,10 +220,14 @@ final class AggregateOperator implements Operator {
         }
     }
 
-    /// Whether there may be no memory for twice the groups there are, or the batch's.
+    /// Whether there may be no memory for twice the groups and distinct rows there are, or the batch's. The largest array is there
+    /// twice while it grows.
     private boolean isShort(Batch batch) {
-        return spillSpace != null && !reservation.canGrow(
-                reservation.held() + BatchBytes.fixed(outputWidth) + BatchBytes.variable(batch));
+        if (spillSpace == null) {
+            return false;
+        }
+        long held = reservation.held() + steps.stream().mapToLong(AggregateStep::distinctBytes).sum();
+        return !reservation.canGrow(2 * held + BatchBytes.fixed(outputWidth) + BatchBytes.variable(batch));
     }
 
     /// Rows of groups that are there; the others go to their partitions.
@@ -269,6 +284,7 @@ final class AggregateOperator implements Operator {
         if (spill != null) {
             spill.close();
         }
+        steps.forEach(AggregateStep::close);
         reservation.close();
     }
 }

@@ -7,6 +7,8 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Columns;
+import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.engine.expression.Selection;
 import org.narwhaldb.engine.plan.AggregateCall;
 import org.narwhaldb.engine.plan.PlanNode.AggregateMode;
@@ -15,13 +17,13 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// One call of an aggregation: picks the rows that its FILTER and DISTINCT let through and feeds its accumulator.
-/// DISTINCT numbers (group, arguments) in a table of its own; a row counts when its number is new.
-final class AggregateStep {
+/// DISTINCT knows each (group, arguments) once ([DistinctRows]); a row counts when it is new.
+final class AggregateStep implements AutoCloseable {
     private final Accumulator accumulator;
     private final int[] arguments;
     private final int filter;
     /// null unless distinct
-    private final GroupTable distinct;
+    private final DistinctRows distinct;
     private final Reservation reservation;
     private final boolean isGrouped;
     private final boolean picks;
@@ -48,7 +50,7 @@ final class AggregateStep {
             distinctTypes.addFirst(ColumnType.LONG);
         }
         this.isGrouped = isGrouped;
-        distinct = call.distinct() && arguments.length > 0 ? new GroupTable(distinctTypes, false, reservation) : null;
+        distinct = call.distinct() && arguments.length > 0 ? new DistinctRows(distinctTypes, reservation.another()) : null;
         picks = distinct != null || filter >= 0;
         accumulator = Accumulators.of(call, mode, argumentTypes, outputs, picks, reservation);
         this.reservation = reservation;
@@ -56,6 +58,49 @@ final class AggregateStep {
 
     Accumulator accumulator() {
         return accumulator;
+    }
+
+    /// Whether it takes memory that [#spill] would limit.
+    boolean maySpill() {
+        return distinct != null && distinct.maySpill();
+    }
+
+    long distinctBytes() {
+        return distinct == null ? 0 : distinct.heldBytes();
+    }
+
+    /// To be called when memory is short.
+    void spill(SpillSpace space) {
+        if (maySpill()) {
+            distinct.spill(space);
+        }
+    }
+
+    /// To be called after the last row.
+    void finish(QueryContext context) {
+        if (distinct != null) {
+            distinct.finish(context, this::addDistinct);
+        }
+    }
+
+    private void addDistinct(Batch batch) {
+        int first = isGrouped ? 1 : 0;
+        int[] groups = Accumulator.ONE_GROUP;
+        if (isGrouped) {
+            groups = rowGroups;
+            long[] numbered = ((LongColumn) batch.column(0)).values();
+            for (int row = 0; row < batch.rowCount(); row++) {
+                groups[row] = (int) numbered[row];
+            }
+        }
+        accumulator.add(batch.columns().subList(first, batch.columns().size()).toArray(Column[]::new), groups, batch.rowCount());
+    }
+
+    @Override
+    public void close() {
+        if (distinct != null) {
+            distinct.close();
+        }
     }
 
     void reserve(int groups) {
@@ -126,16 +171,7 @@ final class AggregateStep {
             }
             key[0] = new LongColumn(rowGroup, null);
         }
-        int known = distinct.size();
-        distinct.assign(key, count, numbers);
-        int next = 0;
-        for (int index = 0; index < count; index++) {
-            if (numbers[index] == known) {
-                known++;
-                rows[next++] = rows[index];
-            }
-        }
-        return next;
+        return distinct.keepNew(key, count, rows, numbers);
     }
 
     private void pick(Column[] columns, int[] groups, int count) {

@@ -38,6 +38,21 @@ public final class BatchBytes {
         return sum;
     }
 
+    /// The texts and nested values of its rows, whether coded or not.
+    static long texts(Batch batch) {
+        long sum = 0;
+        for (Column column : batch.columns()) {
+            if (column instanceof BytesColumn bytes) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    sum += bytes.isNull(row) ? 0 : bytes.end(row) - bytes.start(row);
+                }
+            } else if (column instanceof NestedColumn nested) {
+                sum += nested(nested, batch.rowCount());
+            }
+        }
+        return sum;
+    }
+
     private static long nested(NestedColumn column, int rowCount) {
         long sum = 0;
         for (int row = 0; row < rowCount; row++) {

@@ -13,12 +13,14 @@ import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.segment.Field;
+import org.narwhaldb.segment.error.NarwhalException;
 
 /// The whole answer of a BUILD fragment, to be joined with: part of each request of a leaf that names it, by reference inside a JVM. Each
 /// column is one array. Immutable, but for what is derived from it when it is first asked for and then shared: a [LookupTable] for
 /// each list of keys, and its form on the wire. Thread-safe.
 ///
-/// Rows and tables are charged to the query of whoever collected it; what came over the wire, to the request it came with.
+/// Rows and tables are charged to the query of whoever collected it; what came over the wire, to the request it came with. More rows than
+/// there is memory for are in a file instead: then there are neither columns nor tables, and it goes with no request.
 public final class Broadcast {
     private final int fragmentId;
     private final List<Field> fields;
@@ -28,10 +30,17 @@ public final class Broadcast {
     private final QueryMemory owner;
     private final Map<List<Integer>, Optional<LookupTable>> tables = new HashMap<>();
     private byte[] wireForm;
+    /// null if the rows are in memory
+    private final SpillFile file;
 
     /// @param columns of `rowCount` rows each
     /// @param owner what tables are charged to; null: to the query that asks for one first
     public Broadcast(int fragmentId, List<Field> fields, List<Column> columns, int rowCount, QueryMemory owner) {
+        this(fragmentId, fields, columns, rowCount, owner, null);
+    }
+
+    private Broadcast(int fragmentId, List<Field> fields, List<Column> columns, int rowCount, QueryMemory owner, SpillFile file) {
+        this.file = file;
         this.fragmentId = fragmentId;
         this.fields = List.copyOf(fields);
         this.columns = List.copyOf(columns);
@@ -40,7 +49,7 @@ public final class Broadcast {
         sizeBytes = columns.stream().mapToLong(column -> Concatenation.heapBytes(column, rowCount)).sum();
     }
 
-    /// Reads all rows.
+    /// Reads all rows. The caller closes what it gets.
     public static Broadcast collect(int fragmentId, List<Field> fields, Operator rows, QueryContext context) {
         List<Batch> batches = new ArrayList<>();
         Reservation arrived = new Reservation(context.memory());
@@ -48,7 +57,14 @@ public final class Broadcast {
         try {
             for (Batch batch = rows.next(); batch != null; batch = rows.next()) {
                 context.check();
-                arrived.grow(10L * batch.columns().size() * batch.rowCount() + BatchBytes.variable(batch));
+                long bytes = BatchBytes.of(batch);
+                boolean isShort = SpillFile.takes(fields) && context.memory().spill() != null
+                        && !arrived.canGrow(arrived.held() + 2 * bytes + 2 * SpillFile.BUFFER_BYTES);
+                if (isShort) {
+                    batches.add(batch);
+                    return inFile(fragmentId, fields, batches, rows, context);
+                }
+                arrived.grow(bytes);
                 batches.add(batch);
             }
             int count = Concatenation.rowCount(batches);
@@ -62,8 +78,40 @@ public final class Broadcast {
         }
     }
 
+    private static Broadcast inFile(int fragmentId, List<Field> fields, List<Batch> first, Operator rest, QueryContext context) {
+        Reservation buffer = new Reservation(context.memory());
+        SpillFile file = new SpillFile(context.memory().spill(), fields, buffer);
+        try {
+            first.forEach(file::append);
+            first.clear();
+            for (Batch batch = rest.next(); batch != null; batch = rest.next()) {
+                context.check();
+                file.append(batch);
+            }
+            file.seal();
+            return new Broadcast(fragmentId, fields, List.of(), (int) Math.min(Integer.MAX_VALUE, file.rowCount()), context.memory(), file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        } finally {
+            buffer.close();
+        }
+    }
+
     public int fragmentId() {
         return fragmentId;
+    }
+
+    /// Whether the rows are in a file, so that they can only be read.
+    public boolean isInFile() {
+        return file != null;
+    }
+
+    /// Ends the file, if there is one. To be called when the query has ended.
+    public void close() {
+        if (file != null) {
+            file.close();
+        }
     }
 
     public List<Field> fields() {
@@ -103,6 +151,9 @@ public final class Broadcast {
 
     /// The rows by these key columns; empty if they are of a type that [LookupTable] does not take.
     synchronized Optional<LookupTable> table(int[] keys, QueryContext context) {
+        if (file != null) {
+            return Optional.empty();
+        }
         List<Integer> list = Arrays.stream(keys).boxed().toList();
         Optional<LookupTable> table = tables.get(list);
         if (table == null) {
@@ -115,7 +166,26 @@ public final class Broadcast {
 
     /// The rows, in batches.
     public Operator rows(QueryContext context) {
-        return new Rows(context);
+        return file == null ? new Rows(context) : new FileRows(file.reader(new Reservation(context.memory())), context);
+    }
+
+    /// A query that was cancelled has no file, and says why.
+    private record FileRows(Operator rows, QueryContext context) implements Operator {
+        @Override
+        public Batch next() {
+            context.check();
+            try {
+                return rows.next();
+            } catch (NarwhalException e) {
+                context.check();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
     }
 
     private final class Rows implements Operator {

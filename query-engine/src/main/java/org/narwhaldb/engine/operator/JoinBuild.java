@@ -4,17 +4,23 @@ import java.util.Arrays;
 import java.util.List;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Column;
+import org.narwhaldb.engine.batch.Column.BytesColumn;
 import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
 
-/// The right side of a join, read whole: the columns that are needed of its rows, and for each key its rows, in order of
-/// arrival. Without keys every row is a candidate.
+/// The right side of a join, or as much of it as there is memory for: the columns that are needed of its rows, and for each
+/// key its rows, in order of arrival. Without keys every row is a candidate.
 ///
 /// A key's candidates are places `[from(key), to(key))`. Where no key repeats, a key's number is its row's and its
 /// place; else the rows are sorted by key once all are there.
 final class JoinBuild implements AutoCloseable {
+    /// places, rows by place, and whether a row has matched
+    private static final int FINISH_BYTES_PER_ROW = 2 * Integer.BYTES + 1;
+    /// of a value that is kept, hashed
+    private static final int ROW_BYTES = 32;
+
     private final int[] keys;
     private final int[] columns;
     private final boolean keepsNullKeys;
@@ -29,6 +35,8 @@ final class JoinBuild implements AutoCloseable {
     private int[] rowOfPlace;
     private boolean hasNullKey;
     private boolean hasRows;
+    /// of the arrays with a value a row
+    private long rowCapacity;
 
     /// @param keys none: every row is a candidate for every left row
     /// @param columns to keep of the rows; null if only the keys matter
@@ -44,18 +52,35 @@ final class JoinBuild implements AutoCloseable {
         table = keys.length == 0 ? null : new GroupTable(types, false, reservation);
     }
 
-    void read(Operator input, QueryContext context) {
+    /// Reads the input, to its end if it can.
+    ///
+    /// @param spare what must be had of memory besides when reading stops short of the end; negative: it never does
+    /// @return the first batch that there may be no memory for; null if all were read
+    Batch read(Operator input, long spare, QueryContext context) {
         int[] groups = new int[Batch.ROWS_MAX];
         int[] selected = new int[Batch.ROWS_MAX];
         for (Batch batch = input.next(); batch != null; batch = input.next()) {
             context.check();
+            if (hasRows && spare >= 0 && !reservation.canGrow(growth(batch) + spare)) {
+                return batch;
+            }
             hasRows = true;
             add(batch, groups, selected);
         }
-        input.close();
-        if (table != null && rows != null) {
-            finish();
+        return null;
+    }
+
+    /// What the batch may take at most: where arrays grow, to twice what they are, which the largest of them then is there besides;
+    /// what its own rows take; and what [#finish] does. As much as is held stays free for others in any case.
+    private long growth(Batch batch) {
+        long held = reservation.held() + (rows == null ? 0 : rows.heldBytes());
+        long rowCount = (rows == null ? 0 : rows.size()) + batch.rowCount();
+        long own = (long) ROW_BYTES * batch.rowCount() * (batch.columns().size() + 1) + BatchBytes.texts(batch);
+        for (Column column : batch.columns()) {
+            own += column instanceof BytesColumn bytes ? (long) Integer.BYTES * bytes.offsets().length : 0;
         }
+        boolean grows = rows == null || rowCount > rowCapacity;
+        return (grows ? 2 : 1) * held + own + FINISH_BYTES_PER_ROW * rowCount;
     }
 
     private void add(Batch batch, int[] groups, int[] selected) {
@@ -91,6 +116,8 @@ final class JoinBuild implements AutoCloseable {
 
     private void append(Batch batch, int[] selected, int count) {
         if (rows != null) {
+            long needed = (long) rows.size() + count;
+            rowCapacity = needed <= rowCapacity ? rowCapacity : Math.max(needed, 2 * rowCapacity);
             rows.append(Arrays.stream(columns).mapToObj(batch::column).toList(), selected, count);
         }
     }
@@ -117,8 +144,12 @@ final class JoinBuild implements AutoCloseable {
         return count;
     }
 
-    /// Sorts the rows by key, by counting, unless every row has a key of its own: then they are numbered alike.
-    private void finish() {
+    /// To be called after the last row. Sorts the rows by key, by counting, unless every row has a key of its own: then they are
+    /// numbered alike.
+    void finish() {
+        if (table == null || rows == null) {
+            return;
+        }
         if (table.size() < rows.size()) {
             places = reservation.ints(new int[0], table.size() + 2);
             rowOfPlace = reservation.ints(new int[0], rows.size());

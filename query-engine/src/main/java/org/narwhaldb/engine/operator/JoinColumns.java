@@ -109,7 +109,8 @@ final class JoinColumns {
         return new Batch(count, columns);
     }
 
-    private Column placeholder(Field field) {
+    /// NULL in each row of any batch.
+    Column placeholder(Field field) {
         return placeholders.computeIfAbsent(field.type().physical(),
                 _ -> Columns.constant(null, field.type(), Batch.ROWS_MAX));
     }

@@ -61,7 +61,7 @@ public record KeptRows(List<Batch> batches, long rowCount, long sizeBytes) {
             }
             long size = BATCH_BYTES + BYTES_PER_VALUE * batch.columns().size() * batch.rowCount();
             if (reservation.held() + size <= bytesMax) {
-                size += texts(batch);
+                size += BatchBytes.texts(batch);
             }
             if (reservation.held() + size > bytesMax || !reserve(size)) {
                 giveUp();
@@ -126,21 +126,6 @@ public record KeptRows(List<Batch> batches, long rowCount, long sizeBytes) {
         public void close() {
             giveUp();
         }
-    }
-
-    /// Whether coded or not.
-    private static long texts(Batch batch) {
-        long sum = 0;
-        for (Column column : batch.columns()) {
-            if (column instanceof BytesColumn bytes) {
-                for (int row = 0; row < batch.rowCount(); row++) {
-                    sum += bytes.isNull(row) ? 0 : bytes.end(row) - bytes.start(row);
-                }
-            } else if (column instanceof NestedColumn) {
-                sum += BatchBytes.variable(new Batch(batch.rowCount(), List.of(column)));
-            }
-        }
-        return sum;
     }
 
     private static long heapBytes(Column column, int rowCount) {

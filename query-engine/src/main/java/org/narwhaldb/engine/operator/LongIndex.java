@@ -14,6 +14,7 @@ final class LongIndex {
 
     private static final int DIRECT_ALWAYS = 1 << 16;
     private static final int DIRECT_PLACES_PER_WORD = 16;
+    private static final int DIRECT_SPARE = 4;
     private static final int SLOTS_MIN = 256;
     private static final int SLOTS_MAX = 1 << 30;
     private static final int GROUPS_MAX = SLOTS_MAX >> 1;
@@ -156,8 +157,10 @@ final class LongIndex {
         }
     }
 
+    /// Many more places than words are for those who have memory.
     private boolean addressesDirectly(int groups) {
-        return space <= Math.max(DIRECT_ALWAYS, Math.min(SLOTS_MAX, (long) DIRECT_PLACES_PER_WORD * groups));
+        return space <= DIRECT_ALWAYS || space <= Math.min(SLOTS_MAX, (long) DIRECT_PLACES_PER_WORD * groups)
+                && reservation.canGrow(DIRECT_SPARE * space * Integer.BYTES);
     }
 
     private void rebuild(int expected) {

@@ -86,12 +86,15 @@ final class LookupJoinOperator implements Operator {
         Optional<LookupTable> found = rightKeys.length == 0 ? Optional.empty() : broadcast.table(rightKeys, context);
         table = found.orElse(null);
         if (table == null) {
-            other = new JoinOperator(node, asked, left, broadcast.rows(context), context);
+            other = new JoinOperator(node, asked, left, broadcast.rows(context), !OperatorBuilder.scans(node), context);
         }
     }
 
     @Override
     public String path() {
+        if (other != null) {
+            return other.path();
+        }
         return table == null ? null : "look-up in %d rows by %s".formatted(broadcast.rowCount(), table.isDense() ? "place" : "hash");
     }
 

@@ -138,13 +138,18 @@ public final class OperatorBuilder {
         boolean isLookup = join.right() instanceof PlanNode.RemoteSource source && inputs.broadcasts().has(source.fragmentId())
                 && LookupJoinOperator.takes(join.type());
         if (!isLookup) {
-            return new JoinOperator(join, needed, left, operator(join.right(), NeededColumns.ofRight(join, needed)), context);
+            return new JoinOperator(join, needed, left, operator(join.right(), NeededColumns.ofRight(join, needed)), !scans(join), context);
         }
         Supplier<Broadcast> right = () -> inputs.broadcasts().get(((PlanNode.RemoteSource) join.right()).fragmentId());
         if (join.type() == PlanNode.JoinType.INNER || join.type() == PlanNode.JoinType.SEMI) {
             tellScan(join, right);
         }
         return new LookupJoinOperator(join, needed, left, right, context);
+    }
+
+    /// A leaf must repeat its rows in their order, on any server.
+    static boolean scans(PlanNode node) {
+        return node instanceof PlanNode.Scan || node.inputs().stream().anyMatch(OperatorBuilder::scans);
     }
 
     private void tellScan(PlanNode.Join join, Supplier<Broadcast> right) {

@@ -13,6 +13,7 @@ import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column.NestedColumn;
+import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.execution.SpillSpace;
 import org.narwhaldb.segment.ColumnType;
 import org.narwhaldb.segment.Field;
@@ -23,9 +24,16 @@ import org.narwhaldb.segment.error.NarwhalException;
 /// as wanted. Closing deletes it.
 ///
 /// A batch is its number of rows, then for each column a flag and the nulls if there are any, then the values: of byte
-/// strings the lengths, then the bytes.
+/// strings the lengths, then the bytes. Of a column that is NULL throughout there is the flag alone.
 final class SpillFile implements AutoCloseable {
-    private static final int BUFFER_BYTES = 1 << 15;
+    /// held while rows are appended, and again by each reader
+    static final int BUFFER_BYTES = 1 << 15;
+
+    private static final int SMALL_ROWS = 128;
+    private static final int JOINED_ROWS = 512;
+    private static final byte NO_FLAGS = 0;
+    private static final byte FLAGS = 1;
+    private static final byte ALL_NULL = 2;
 
     private final SpillSpace space;
     private final List<Field> fields;
@@ -61,6 +69,10 @@ final class SpillFile implements AutoCloseable {
     }
 
     private void append(Column column, int count) {
+        if (isAllNull(column.nulls(), count)) {
+            room(1).put(ALL_NULL);
+            return;
+        }
         putFlags(column.nulls(), count);
         switch (column) {
             case BooleanColumn(boolean[] values, _) -> putFlags(values, count);
@@ -88,8 +100,17 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
+    private static boolean isAllNull(boolean[] nulls, int count) {
+        for (int row = 0; nulls != null && row < count; row++) {
+            if (!nulls[row]) {
+                return false;
+            }
+        }
+        return nulls != null;
+    }
+
     private void putFlags(boolean[] flags, int count) {
-        room(1).put((byte) (flags == null ? 0 : 1));
+        room(1).put(flags == null ? NO_FLAGS : FLAGS);
         for (int row = 0; flags != null && row < count; row++) {
             room(1).put((byte) (flags[row] ? 1 : 0));
         }
@@ -133,14 +154,26 @@ final class SpillFile implements AutoCloseable {
         buffer.clear();
     }
 
-    /// The rows from the beginning; nothing may be appended any more. Closing it leaves the file.
-    Operator reader() {
+    /// Ends the file: nothing may be appended any more.
+    void seal() {
         if (buffer != null) {
             flush();
             buffer = null;
             reservation.shrink(BUFFER_BYTES);
         }
-        return new Reader();
+    }
+
+    /// The rows from the beginning; seals the file. Closing it leaves the file.
+    Operator reader() {
+        return reader(reservation);
+    }
+
+    /// For a file that several threads read.
+    ///
+    /// @param own charged with what the reader holds
+    Operator reader(Reservation own) {
+        seal();
+        return new Reader(own);
     }
 
     @Override
@@ -153,13 +186,52 @@ final class SpillFile implements AutoCloseable {
     }
 
     private final class Reader implements Operator {
+        private final Reservation own;
         private ByteBuffer source;
         private long position;
+        /// read, but not handed on yet
+        private Batch ahead;
 
+        Reader(Reservation own) {
+            this.own = own;
+        }
+
+        /// Small batches, which rows that were parted often come in, are put together.
         @Override
         public Batch next() {
+            Batch first = ahead == null ? read() : ahead;
+            ahead = null;
+            if (first == null || first.rowCount() >= SMALL_ROWS) {
+                return first;
+            }
+            List<Batch> batches = new ArrayList<>(List.of(first));
+            int count = first.rowCount();
+            while (count < JOINED_ROWS) {
+                Batch next = read();
+                if (next == null || next.rowCount() >= SMALL_ROWS) {
+                    ahead = next;
+                    break;
+                }
+                batches.add(next);
+                count += next.rowCount();
+            }
+            return batches.size() == 1 ? first : joined(batches, count);
+        }
+
+        private Batch joined(List<Batch> batches, int count) {
+            try (Reservation scratch = own.another()) {
+                List<Column> columns = new ArrayList<>(fields.size());
+                for (int column = 0; column < fields.size(); column++) {
+                    columns.add(Concatenation.of(batches, column, fields.get(column).type(), count, scratch));
+                }
+                return new Batch(count, columns);
+            }
+        }
+
+        /// Null at the end.
+        private Batch read() {
             if (source == null) {
-                reservation.grow(BUFFER_BYTES);
+                own.grow(BUFFER_BYTES);
                 source = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
             }
             if (!source.hasRemaining() && !fill()) {
@@ -168,15 +240,19 @@ final class SpillFile implements AutoCloseable {
             int count = need(Integer.BYTES).getInt();
             List<Column> columns = new ArrayList<>(fields.size());
             for (Field field : fields) {
-                columns.add(column(field.type().physical(), count));
+                columns.add(column(field.type(), count));
             }
             return new Batch(count, columns);
         }
 
-        private Column column(ColumnType.Physical physical, int count) {
-            boolean[] nulls = flags(count);
-            return switch (physical) {
-                case BOOLEAN -> new BooleanColumn(flags(count), nulls);
+        private Column column(ColumnType type, int count) {
+            byte flag = need(1).get();
+            if (flag == ALL_NULL) {
+                return Columns.constant(null, type, count);
+            }
+            boolean[] nulls = flags(flag, count);
+            return switch (type.physical()) {
+                case BOOLEAN -> new BooleanColumn(flags(need(1).get(), count), nulls);
                 case LONG -> new LongColumn(longs(count), nulls);
                 case DOUBLE -> {
                     double[] values = new double[count];
@@ -197,8 +273,8 @@ final class SpillFile implements AutoCloseable {
             };
         }
 
-        private boolean[] flags(int count) {
-            if (need(1).get() == 0) {
+        private boolean[] flags(byte flag, int count) {
+            if (flag == NO_FLAGS) {
                 return null;
             }
             boolean[] flags = new boolean[count];
@@ -256,9 +332,10 @@ final class SpillFile implements AutoCloseable {
 
         @Override
         public void close() {
+            ahead = null;
             if (source != null) {
                 source = null;
-                reservation.shrink(BUFFER_BYTES);
+                own.shrink(BUFFER_BYTES);
             }
         }
     }

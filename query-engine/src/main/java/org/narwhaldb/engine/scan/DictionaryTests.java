@@ -59,11 +59,14 @@ final class DictionaryTests {
         CodeSet set = newSet(dictionary.size());
         Boolean isLookedUp = lookUp((Call) expression, truth, dictionary, set);
         if (isLookedUp != null) {
-            return isLookedUp ? new CodeTest(segment, column.stored(), set.finish(), false)
-                    : new LogicTests.Constant(false);
+            if (!isLookedUp) {
+                release(set);
+                return new LogicTests.Constant(false);
+            }
+            return new CodeTest(segment, column.stored(), set.finish(), false);
         }
         if (dictionary.size() > rows) {
-            reservation.shrink(CodeSet.bytes(dictionary.size()));
+            release(set);
             return null;
         }
         byte[] contained = contained((Call) expression);
@@ -80,8 +83,13 @@ final class DictionaryTests {
             return new CodeTest(segment, column.stored(), set.finish(), passesNull);
         } catch (NarwhalException e) {
             context.check();
+            release(set);
             return null;
         }
+    }
+
+    private void release(CodeSet set) {
+        reservation.shrink(CodeSet.bytes(set.size()));
     }
 
     private CodeSet newSet(int size) {

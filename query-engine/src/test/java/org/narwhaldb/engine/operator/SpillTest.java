@@ -69,6 +69,42 @@ class SpillTest {
         }
     }
 
+    /// More than one set of distinct values, so that the plan cannot do without.
+    @Test
+    void distinctAggregatesWithLittleMemoryYieldWhatOnesWithMuchDo() throws IOException {
+        List<AggregateCall> calls = List.of(
+                new AggregateCall(AggregateFunction.COUNT, List.of(0), true, -1, "texts", ColumnType.LONG),
+                new AggregateCall(AggregateFunction.COUNT, List.of(1), true, 4, "filtered", ColumnType.LONG),
+                new AggregateCall(AggregateFunction.SUM, List.of(1), true, -1, "sum", ColumnType.LONG),
+                new AggregateCall(AggregateFunction.COUNT, List.of(3, 1), true, -1, "pairs", ColumnType.LONG),
+                new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "n", ColumnType.LONG));
+        for (List<Integer> keys : List.of(List.<Integer>of(), List.of(4), List.of(2))) {
+            TestRows rows = TestRows.random(random, 80_000, keys.contains(2) ? 20_000 : 60_000, TYPES);
+            List<List<Object>> expected = new AggregateReference(rows, keys, calls).result();
+
+            List<List<Object>> actual = run(6 << 20, rows, node -> aggregate(node, keys, calls));
+
+            Comparator<List<Object>> byText = Comparator.comparing(Object::toString);
+            assertThat(actual.stream().sorted(byText).toList()).as("keys %s %s", keys, seed)
+                    .isEqualTo(expected.stream().sorted(byText).toList());
+        }
+    }
+
+    @Test
+    void distinctRowsAloneSpill() throws IOException {
+        List<Integer> keys = List.of(0);
+        for (ColumnType type : List.of(ColumnType.LONG, ColumnType.STRING, ColumnType.decimal(30, 4))) {
+            TestRows rows = TestRows.random(random, 300_000, 300_000, type);
+
+            List<List<Object>> expected = run(Long.MAX_VALUE, rows, node -> aggregate(node, keys, List.of()));
+            List<List<Object>> actual = run(5 << 19, rows, node -> aggregate(node, keys, List.of()));
+
+            Comparator<List<Object>> byText = Comparator.comparing(Object::toString);
+            assertThat(actual.stream().sorted(byText).toList().equals(expected.stream().sorted(byText).toList()))
+                    .as("%s %s", type, seed).isTrue();
+        }
+    }
+
     @Test
     void whereNothingCanBeWrittenTheQueryFailsWithAType() throws IOException {
         Path file = Files.createFile(directory.resolve("no-folder"));

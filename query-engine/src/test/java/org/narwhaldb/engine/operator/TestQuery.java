@@ -59,11 +59,19 @@ final class TestQuery {
 
     /// A plan node for these rows as a broadcast, which joins on its left look up in. Its memory is its own.
     PlanNode broadcast(TestRows rows) {
+        return broadcast(rows, new TestMemory(Long.MAX_VALUE));
+    }
+
+    PlanNode broadcast(TestRows rows, TestMemory its) {
         PlanNode.RemoteSource source = (PlanNode.RemoteSource) source(rows);
-        QueryContext own = new QueryContext("test", context.deadline(), () -> now, new TestMemory(Long.MAX_VALUE));
+        QueryContext own = new QueryContext("test", context.deadline(), () -> now, its);
         broadcasts.add(Broadcast.collect(
                 source.fragmentId(), rows.fields(), new Source(sources.get(source.fragmentId())), own));
         return source;
+    }
+
+    Broadcast lastBroadcast() {
+        return broadcasts.getLast();
     }
 
     /// The rows of every system table.
