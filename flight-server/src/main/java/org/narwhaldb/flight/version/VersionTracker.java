@@ -1,14 +1,12 @@
 package org.narwhaldb.flight.version;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /// the process was announced and the pointers were read after that: until then nobody asks it to catch up.
 public final class VersionTracker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VersionTracker.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration POLL_PATIENCE = POLL.plusSeconds(2);
     private static final Duration CONFIRM_PATIENCE = Duration.ofSeconds(5);
@@ -53,13 +50,13 @@ public final class VersionTracker implements AutoCloseable {
     private final InstantSource clock;
     private final ServableVersions servable = new ServableVersions();
     private final Map<TableName, VersionId> current = new HashMap<>();
-    private final Set<String> polled = new java.util.HashSet<>();
+    private final Set<String> polled = new HashSet<>();
     /// When each server was asked last that has answered, or has failed to for a while.
     private final Map<String, Instant> asked = new HashMap<>();
     private final ServerHealth health = new ServerHealth();
     private final Wakefulness wakefulness;
     /// Tables whose current version's files could not be read yet.
-    private final Set<TableName> behind = new java.util.HashSet<>();
+    private final Set<TableName> behind = new HashSet<>();
     /// For each table after which pause it was found settled.
     private final Map<TableName, Long> settled = new HashMap<>();
     private boolean announced;
@@ -337,7 +334,7 @@ public final class VersionTracker implements AutoCloseable {
             scheduler.schedule(RETRY, this::readPointers);
             return;
         }
-        Set<TableName> unread = new java.util.HashSet<>();
+        Set<TableName> unread = new HashSet<>();
         for (Map.Entry<TableName, PointerStore.Pointer> entry : pointers.entrySet()) {
             if (!follow(entry.getKey(), entry.getValue().version())) {
                 unread.add(entry.getKey());
@@ -450,7 +447,7 @@ public final class VersionTracker implements AutoCloseable {
                 health.failed(server, clock.instant());
                 failed(server, began);
                 generation = -1;
-                pause();
+                await(RETRY, Optional::empty);
             }
         }
     }
@@ -469,28 +466,19 @@ public final class VersionTracker implements AutoCloseable {
 
     /// A server that has nothing new says so, and says nothing else.
     private long pollOnce(Instance server, long generation) throws IOException {
-        String body = "{\"generation\":%d,\"waitMillis\":%d}".formatted(generation, generation < 0 ? 0 : POLL.toMillis());
-        byte[] answer = transport.call(new Transport.NodeAddress(server.id(), server.host(), server.port()), "holdings",
-                body.getBytes(StandardCharsets.UTF_8), POLL_PATIENCE, _ -> { });
+        byte[] answer = transport.call(new Transport.NodeAddress(server.id(), server.host(), server.port()), Holdings.ACTION,
+                Holdings.question(generation, POLL), POLL_PATIENCE, _ -> { });
         heard();
-        JsonNode holdings = JSON.readTree(answer);
-        health.draining(server.id(), holdings.path("draining").asBoolean());
-        if (holdings.path("unchanged").asBoolean()) {
+        Holdings holdings = Holdings.parse(answer);
+        health.draining(server.id(), holdings.isDraining());
+        if (holdings.isUnchanged()) {
             return generation;
         }
-        Map<TableName, Map<VersionId, ShardSet>> held = new HashMap<>();
-        for (JsonNode table : holdings.path("tables")) {
-            Map<VersionId, ShardSet> byVersion = new HashMap<>();
-            for (JsonNode version : table.path("versions")) {
-                byVersion.put(VersionId.parse(version.path("id").asText()), ShardSet.parse(version.path("shards")));
-            }
-            held.put(TableName.parse(table.path("table").asText()), byVersion);
-        }
         synchronized (this) {
-            servable.holds(server.id(), held);
+            servable.holds(server.id(), holdings.shards());
             notifyAll();
         }
-        return holdings.path("generation").asLong();
+        return holdings.generation();
     }
 
     private void heard() {
@@ -501,14 +489,6 @@ public final class VersionTracker implements AutoCloseable {
         if (paused) {
             LOG.info("This process was cut off; reading the table versions again");
             scheduler.execute(this::readPointers);
-        }
-    }
-
-    private synchronized void pause() {
-        try {
-            scheduler.await(this, RETRY);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
