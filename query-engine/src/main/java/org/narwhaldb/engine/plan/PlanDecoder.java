@@ -58,6 +58,7 @@ final class PlanDecoder {
             case UNION -> new PlanNode.Union(list(this::node), fields());
             case REMOTE_SOURCE -> new PlanNode.RemoteSource(unsigned(), fields());
             case WINDOW -> new PlanNode.Window(node(), columns(), list(this::order), list(this::windowCall), fields());
+            case EXCHANGE -> new PlanNode.Exchange(node(), unsigned(), unsigned());
         };
         depth--;
         return node;
