@@ -1,7 +1,13 @@
 package org.narwhaldb.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.narwhaldb.segment.encoding.BitPackedLongs;
+import org.narwhaldb.segment.encoding.DeltaLongs;
+import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.LittleEndian;
+import org.narwhaldb.segment.encoding.LongBlock;
+import org.narwhaldb.segment.encoding.PackedGroups;
 
 /// Consecutive values from mapped bytes into arrays: row `i` from `offset` on to `target[i]`.
 public final class Decode {
@@ -74,6 +80,48 @@ public final class Decode {
                 target[i] += base;
             }
         }
+    }
+
+    /// Rows `[row, row + count)` of a block of integers.
+    public static void rows(LongBlock block, int row, int count, long[] target) {
+        if (!(block instanceof BitPackedLongs) && !(block instanceof DeltaLongs)) {
+            block.read(row, count, target, 0);
+            return;
+        }
+        int[] numbers = new int[Lanes.GROUP];
+        for (int done = 0; done < count;) {
+            int group = row + done >>> Lanes.GROUP_SHIFT;
+            int from = row + done & Lanes.GROUP - 1;
+            int length = Math.min(count - done, Lanes.GROUP - from);
+            if (block instanceof DeltaLongs delta) {
+                delta(delta, group, from, length, numbers, target, done);
+            } else {
+                packed((BitPackedLongs) block, group, from, length, numbers, target, done);
+            }
+            done += length;
+        }
+    }
+
+    private static void packed(BitPackedLongs block, int group, int from, int count, int[] numbers, long[] target, int offset) {
+        PackedGroups groups = block.groups();
+        int width = groups.width(group);
+        if (width == 0) {
+            Arrays.fill(target, offset, offset + count, groups.base(group));
+        } else {
+            PackedFilters.unpackAll(groups.data(), groups.offset(group), width, numbers);
+            widen(numbers, from, count, groups.base(group), block.scale(), target, offset);
+        }
+    }
+
+    /// Rows `[from, from + count)` of a group of differences.
+    ///
+    /// @param numbers scratch of a group
+    public static void delta(DeltaLongs block, int group, int from, int count, int[] numbers, long[] target, int offset) {
+        int width = block.groups().width(group);
+        if (width > 0) {
+            PackedFilters.unpackAll(block.groups().data(), block.groups().offset(group), width, numbers);
+        }
+        block.decode(group, from, count, numbers, target, offset);
     }
 
     /// `target[offset + i] = base + scale * numbers[from + i]`, the numbers unsigned.

@@ -69,6 +69,17 @@ public final class PackedFilters {
         return PACKED.isVector() && VectorFilters.canLookUp();
     }
 
+    /// All numbers of a group, unsigned; by whichever twin serves.
+    ///
+    /// @param target of a group
+    public static void unpackAll(MemorySegment data, long at, int width, int[] target) {
+        if (PACKED.isVector()) {
+            unpack(data, at, width, target, 0);
+        } else {
+            Lanes.unpack(data, at, width, target);
+        }
+    }
+
     /// All numbers of a group, unsigned.
     public static void unpack(MemorySegment data, long at, int width, int[] target, int offset) {
         switch (Lanes.laneBits(width)) {

@@ -193,6 +193,9 @@ final class BucketKey implements GroupKey {
 
         /// By the rows' order.
         private int endOfBucket(int row, int rows) {
+            if (isRegular) {
+                return reader.firstAtLeast(row, rows, first + (sameId + 1L) * step);
+            }
             int low = row;
             int high = rows - 1;
             if (idOf(reader.longAt(high)) == sameId) {

@@ -18,6 +18,7 @@ import org.narwhaldb.segment.encoding.ConstantCodes;
 import org.narwhaldb.segment.encoding.ConstantDoubles;
 import org.narwhaldb.segment.encoding.ConstantLongs;
 import org.narwhaldb.segment.encoding.DecimalDoubles;
+import org.narwhaldb.segment.encoding.DeltaLongs;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
 import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.LittleEndian;
@@ -52,7 +53,6 @@ final class ColumnReader {
     private PackedReader packedReader;
     private final long[] single = new long[1];
     private int[] codeSpan = new int[0];
-    private long[] longSpan = new long[0];
     private boolean[] booleanSpan = new boolean[0];
     private double[] doubleSpan = new double[0];
 
@@ -241,24 +241,10 @@ final class ColumnReader {
             case BitPackedLongs(PackedGroups groups, int scale) -> packed().longs(window, groups, scale, target);
             case PlainLongs(var data, long offset) -> residuals(window, data, offset, Long.BYTES, 0, target);
             case ConstantLongs(long value) -> Arrays.fill(target, 0, window.count(), value);
-            case RunLongs runs when window.isPicked() -> runs(window, runs, target);
-            default -> longsByPosition(window, target);
-        }
-    }
-
-    private static void runs(Window window, RunLongs runs, long[] target) {
-        RunEnds ends = runs.ends();
-        int found = ends.find(window.first());
-        int end = ends.end(found);
-        long value = runs.value(found);
-        for (int i = 0; i < window.count(); i++) {
-            int row = window.picked[i];
-            if (row >= end) {
-                found = ends.find(row, found + 1);
-                end = ends.end(found);
-                value = runs.value(found);
-            }
-            target[i] = value;
+            case LongBlock block when !window.isPicked() -> Decode.rows(block, window.first(), window.count(), target);
+            case RunLongs runs -> Gathers.runs(runs, window.picked, window.count(), target);
+            case DeltaLongs differences -> Gathers.delta(differences, window.picked, window.count(), target);
+            default -> throw new IllegalStateException("[%s] holds no integers".formatted(values));
         }
     }
 
@@ -323,6 +309,35 @@ final class ColumnReader {
         return segment.blockRowCount(ofBlock);
     }
 
+    /// The first row from `row` on with an integer of at least `bound`, or `rows`: all before it are less, all behind it are not.
+    /// Of packed groups, which know their least value, one is looked into.
+    int firstAtLeast(int row, int rows, long bound) {
+        int low = row;
+        int high = rows;
+        if (values instanceof BitPackedLongs(PackedGroups groups, int _)) {
+            int group = row >>> Lanes.GROUP_SHIFT;
+            int step = 1;
+            while (group + step < groups.count() && groups.base(group + step) < bound) {
+                group += step;
+                step *= 2;
+            }
+            for (; step > 0; step /= 2) {
+                group += group + step < groups.count() && groups.base(group + step) < bound ? step : 0;
+            }
+            low = Math.max(low, group << Lanes.GROUP_SHIFT);
+            high = Math.min(high, group + 1 << Lanes.GROUP_SHIFT);
+        }
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (longAt(middle) < bound) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /// The integer of one row of the block that is open.
     long longAt(int row) {
         return switch (values) {
@@ -365,22 +380,6 @@ final class ColumnReader {
     /// Null where none is kept.
     BlockSum sum(int ofBlock) {
         return column.sum(ofBlock);
-    }
-
-    private void longsByPosition(Window window, long[] target) {
-        if (!window.isPicked()) {
-            column.readLongs(window.firstInSegment(), window.count(), target, 0);
-            return;
-        }
-        longSpan = longSpan.length == 0 ? new long[Window.ROWS_MAX] : longSpan;
-        for (int i = 0; i < window.count();) {
-            int start = window.picked[i];
-            int end = spanEnd(window, i);
-            column.readLongs(window.blockStart() + start, window.picked[end - 1] - start + 1, longSpan, 0);
-            for (; i < end; i++) {
-                target[i] = longSpan[window.picked[i] - start];
-            }
-        }
     }
 
     /// Booleans as 0 and 1.

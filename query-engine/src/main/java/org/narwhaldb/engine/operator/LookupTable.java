@@ -122,7 +122,7 @@ final class LookupTable {
         if (range > BITS_MAX) {
             return null;
         }
-        int words = (int) ((range + 63) >>> 6);
+        int words = KeySet.words(range);
         reservation.grow(8L * words);
         long[] bits = new long[words];
         for (int row = 0; row < rowCount; row++) {

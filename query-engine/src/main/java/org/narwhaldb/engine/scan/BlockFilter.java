@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
@@ -52,7 +53,8 @@ public final class BlockFilter implements AutoCloseable {
             }
             FilterCompiler compiler = new FilterCompiler(task.segment(), columns, reservation, context);
             List<BlockTest> tests = new ArrayList<>(compiler.compileAll(shape.conjuncts()));
-            shape.keyFilters().forEach(filter -> tests.add(new KeySetTest(columns[filter.column()], filter.keys())));
+            shape.keyFilters().stream().map(filter -> KeySetTest.of(task.segment(), columns[filter.column()], filter.keys()))
+                    .filter(Objects::nonNull).forEach(tests::add);
             tests.sort(Comparator.comparingInt(BlockTest::cost));
             return new BlockFilter(task, context, reservation, List.copyOf(tests));
         } catch (RuntimeException e) {

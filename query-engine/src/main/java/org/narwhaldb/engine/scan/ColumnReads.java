@@ -8,17 +8,23 @@ import org.narwhaldb.engine.batch.Column.DoubleColumn;
 import org.narwhaldb.engine.batch.Column.Int128Column;
 import org.narwhaldb.engine.batch.Column.LongColumn;
 import org.narwhaldb.engine.batch.Column.NestedColumn;
+import org.narwhaldb.engine.kernel.Decode;
 import org.narwhaldb.engine.kernel.Gathers;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
+import org.narwhaldb.segment.encoding.BitPackedCodes;
+import org.narwhaldb.segment.encoding.BitPackedLongs;
 import org.narwhaldb.segment.encoding.BitmapBooleans;
 import org.narwhaldb.segment.encoding.DecimalDoubles;
+import org.narwhaldb.segment.encoding.DeltaLongs;
 import org.narwhaldb.segment.encoding.DoubleBlock;
 import org.narwhaldb.segment.encoding.FrameOfReferenceLongs;
+import org.narwhaldb.segment.encoding.Lanes;
 import org.narwhaldb.segment.encoding.LongBlock;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PlainDoubles;
 import org.narwhaldb.segment.encoding.PlainLongs;
+import org.narwhaldb.segment.encoding.RunLongs;
 import org.narwhaldb.segment.encoding.ValueBlock;
 
 /// Rows of a stored column as the columns of batches: ranges of rows, and single rows of one block. Of encodings that hold
@@ -72,16 +78,18 @@ final class ColumnReads {
 
     static int[] codes(SegmentColumn column, int first, int[] rows, int count) {
         int[] codes = new int[count];
-        if (column.values(first / Segment.BLOCK_ROWS) instanceof PackedCodes packed) {
-            Gathers.codes(packed.data(), packed.offset(), packed.width(), rows, count, codes);
-        } else {
-            int[] read = new int[STRETCH];
-            stretches(rows, count, (from, to) -> {
-                column.readCodes(first + rows[from], rows[to - 1] - rows[from] + 1, read, 0);
-                for (int index = from; index < to; index++) {
-                    codes[index] = read[rows[index] - rows[from]];
-                }
-            });
+        switch (column.values(first / Segment.BLOCK_ROWS)) {
+            case PackedCodes block -> Gathers.codes(block.data(), block.offset(), block.width(), rows, count, codes);
+            case BitPackedCodes block -> Gathers.packedCodes(block, rows, count, new int[Lanes.GROUP], codes);
+            case ValueBlock _ -> {
+                int[] read = new int[STRETCH];
+                stretches(rows, count, (from, to) -> {
+                    column.readCodes(first + rows[from], rows[to - 1] - rows[from] + 1, read, 0);
+                    for (int index = from; index < to; index++) {
+                        codes[index] = read[rows[index] - rows[from]];
+                    }
+                });
+            }
         }
         return codes;
     }
@@ -97,7 +105,12 @@ final class ColumnReads {
             }
             case LONG -> {
                 long[] values = new long[count];
-                column.readLongs(row, count, values, 0);
+                int within = row % Segment.BLOCK_ROWS;
+                if (within + count <= Segment.BLOCK_ROWS) {
+                    Decode.rows((LongBlock) column.values(row / Segment.BLOCK_ROWS), within, count, values);
+                } else {
+                    column.readLongs(row, count, values, 0);
+                }
                 yield new LongColumn(values, nulls);
             }
             case DOUBLE -> {
@@ -184,6 +197,9 @@ final class ColumnReads {
                     block.layout().width(), block.layout().base(), rows, count, target);
             case PlainLongs block ->
                     Gathers.residuals(block.data(), block.offset(), Long.BYTES, 0, rows, count, target);
+            case BitPackedLongs block -> Gathers.packed(block.groups(), block.scale(), rows, count, new int[Lanes.GROUP], target);
+            case DeltaLongs block -> Gathers.delta(block, rows, count, target);
+            case RunLongs block -> Gathers.runs(block, rows, count, target);
             case ValueBlock values -> {
                 LongBlock block = (LongBlock) values;
                 long[] read = new long[STRETCH];

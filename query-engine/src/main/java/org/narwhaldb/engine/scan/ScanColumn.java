@@ -117,21 +117,21 @@ final class ScanColumn {
         // Null rows have code 0, so that even an empty pool has an entry for it.
         int size = dictionary.size();
         int entries = Math.max(1, size);
-        long bytes = 0;
-        for (int code = 0; code < size; code++) {
-            bytes += dictionary.length(code);
-        }
-        if (bytes > POOL_BYTES_MAX) {
+        long[] bytes = new long[1];
+        dictionary.walk(0, size, (_, _, _, length, _) -> bytes[0] += length);
+        if (bytes[0] > POOL_BYTES_MAX) {
             isPoolTooLarge = true;
             return;
         }
-        reservation.grow(bytes + (entries + 1L) * Integer.BYTES);
-        pool = new byte[(int) bytes];
-        poolOffsets = new int[entries + 1];
-        for (int code = 0; code < size; code++) {
-            dictionary.copy(code, pool, poolOffsets[code]);
-            poolOffsets[code + 1] = poolOffsets[code] + dictionary.length(code);
-        }
+        reservation.grow(bytes[0] + (entries + 1L) * Integer.BYTES);
+        byte[] values = new byte[(int) bytes[0]];
+        int[] offsets = new int[entries + 1];
+        dictionary.walk(0, size, (code, text, start, length, _) -> {
+            System.arraycopy(text, start, values, offsets[code], length);
+            offsets[code + 1] = offsets[code] + length;
+        });
+        pool = values;
+        poolOffsets = offsets;
     }
 
     private BytesColumn ownValues(BytesColumn coded, int count) {

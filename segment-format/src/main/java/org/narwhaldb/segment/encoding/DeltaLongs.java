@@ -95,17 +95,20 @@ public record DeltaLongs(PackedGroups groups, int scale, long restartValues, lon
             int group = row + done >>> Lanes.GROUP_SHIFT;
             int from = row + done & Lanes.GROUP - 1;
             int length = Math.min(count - done, Lanes.GROUP - from);
-            readGroup(group, from, length, numbers, target, offset + done);
+            if (groups.width(group) > 0) {
+                Lanes.unpack(groups.data(), groups.offset(group), groups.width(group), numbers);
+            }
+            decode(group, from, length, numbers, target, offset + done);
             done += length;
         }
     }
 
-    private void readGroup(int group, int from, int count, int[] numbers, long[] target, int offset) {
-        int width = groups.width(group);
-        if (width == 0) {
+    /// Rows `[from, from + count)` of a group.
+    ///
+    /// @param numbers the group's, unpacked; of any content if their width is 0
+    public void decode(int group, int from, int count, int[] numbers, long[] target, int offset) {
+        if (groups.width(group) == 0) {
             Arrays.fill(numbers, 0);
-        } else {
-            Lanes.unpack(groups.data(), groups.offset(group), width, numbers);
         }
         int start = group << Lanes.GROUP_SHIFT;
         int restart = firstRestart(start);
