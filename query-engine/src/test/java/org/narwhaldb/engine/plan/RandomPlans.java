@@ -34,9 +34,14 @@ final class RandomPlans {
             case 8 -> new PlanNode.Limit(node(depth - 1), random.nextInt(5), random.nextLong());
             case 9 -> join(depth);
             case 10 -> new PlanNode.Window(node(depth - 1), columns(), list(this::order), list(this::windowCall), fields());
-            case 11 -> new PlanNode.Exchange(node(depth - 1), random.nextInt(5), random.nextInt(9));
+            case 11 -> exchange(depth);
             default -> new PlanNode.Union(list(() -> node(depth - 1)), fields());
         };
+    }
+
+    private PlanNode exchange(int depth) {
+        PlanNode input = node(depth - 1);
+        return new PlanNode.Exchange(input, random.nextInt(input.output().size() + 1), random.nextInt(9));
     }
 
     private PlanNode project(int depth) {
