@@ -4,6 +4,7 @@ import java.util.List;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.ScanTask;
 import org.narwhaldb.engine.plan.TableReference;
+import org.narwhaldb.engine.scan.BlockFilter;
 import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
@@ -28,6 +29,11 @@ final class DictionaryColumn {
 
         long rowsSelected();
 
+        BlockFilter filter(int task);
+
+        /// Memory that the query needs until it ends.
+        void reserve(long bytes);
+
         /// Whether the path must not depend on what is cached, as another one would change the last digits.
         boolean mustRepeat();
     }
@@ -48,7 +54,10 @@ final class DictionaryColumn {
         GlobalDictionary global = shared == null ? new GlobalDictionary() : shared.of(table, field.id());
         int[][] maps = new int[tasks.size()][];
         int[][] rows = new int[tasks.size()][];
-        tasks.forEach(task -> requirePays(shared, global, task.segment(), field, work));
+        boolean[] numbersAll = new boolean[tasks.size()];
+        for (int task = 0; task < numbersAll.length; task++) {
+            numbersAll[task] = numbersAll(shared, global, tasks.get(task).segment(), field, work);
+        }
         for (int task = 0; task < maps.length; task++) {
             Segment segment = tasks.get(task).segment();
             if (segment.hasColumn(field.id())) {
@@ -57,8 +66,11 @@ final class DictionaryColumn {
                 try {
                     if (dictionary != null) {
                         maps[task] = global.map(segment, dictionary, context);
-                    } else {
+                    } else if (numbersAll[task]) {
                         rows[task] = global.rows(segment, column, context);
+                    } else {
+                        work.reserve((long) segment.rowCount() * Integer.BYTES);
+                        rows[task] = global.rows(segment, column, work.filter(task), context);
                     }
                 } catch (GlobalDictionary.TooLarge e) {
                     throw new Unsupported(e.getMessage());
@@ -72,17 +84,22 @@ final class DictionaryColumn {
         return new DictionaryColumn(tasks, field, maps, rows, pool, global.coupons());
     }
 
-    /// Rows of a segment without dictionary are numbered only if it pays: for a query that reads many of them, and to be kept for
-    /// the next ones.
-    private static void requirePays(GlobalDictionaries shared, GlobalDictionary global, Segment segment, Field field, Work work) {
+    /// Whether all rows of a segment without dictionary are numbered, to be kept for the next queries: if this one reads many of them.
+    /// Of few, they alone are.
+    ///
+    /// @throws Unsupported if many are read, and they cannot be kept
+    private static boolean numbersAll(GlobalDictionaries shared, GlobalDictionary global, Segment segment, Field field, Work work) {
         if (!segment.hasColumn(field.id()) || segment.column(field.id()).dictionary() != null) {
-            return;
+            return false;
         }
-        boolean pays = !work.mustRepeat() && global.knowsRows(segment) || shared != null && shared.hasRoomFor(work.rows())
-                && work.rowsSelected() >= work.rows() / ROWS_PER_ROW_SELECTED;
-        if (!pays) {
+        if (!work.mustRepeat() && global.knowsRows(segment)) {
+            return true;
+        }
+        boolean areMany = work.rowsSelected() >= work.rows() / ROWS_PER_ROW_SELECTED;
+        if (areMany && (shared == null || !shared.hasRoomFor(work.rows()))) {
             throw new Unsupported("a text column without dictionary");
         }
+        return areMany;
     }
 
     GlobalDictionary.Pool pool() {

@@ -16,7 +16,9 @@ final class DictionaryCoupons {
 
     /// By segment object, so that what is unmapped is forgotten.
     private final Map<Segment, int[]> bySegment = new WeakHashMap<>();
-    private int[] byId = new int[0];
+    /// An entry even if there is no value: rows that are NULL have code 0.
+    private int[] byId = new int[1];
+    private int known;
 
     /// By code.
     synchronized int[] of(Segment segment, SegmentDictionary dictionary) {
@@ -29,11 +31,11 @@ final class DictionaryCoupons {
 
     /// By id of the pool, and perhaps of later ones.
     synchronized int[] of(GlobalDictionary.Pool pool) {
-        int known = byId.length;
         if (known < pool.size()) {
             byId = Arrays.copyOf(byId, pool.size());
             fill(byId, known, pool.size(), id -> DistinctSketches.hash(pool.bytes(), pool.offsets()[id],
                     pool.offsets()[id + 1] - pool.offsets()[id]));
+            known = pool.size();
         }
         return byId;
     }

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.narwhaldb.engine.execution.QueryContext;
+import org.narwhaldb.engine.kernel.Bitmaps;
+import org.narwhaldb.engine.kernel.RowIds;
+import org.narwhaldb.engine.scan.BlockFilter;
 import org.narwhaldb.segment.Segment;
 import org.narwhaldb.segment.SegmentColumn;
 import org.narwhaldb.segment.SegmentDictionary;
@@ -15,7 +18,7 @@ import org.narwhaldb.segment.ValueHash;
 ///
 /// Of a segment that stores the column's values without a dictionary, it remembers the number of every row.
 ///
-/// Values are found by the 64-bit hashes that the segments store, and confirmed by their bytes. The first segment's codes
+/// Values are found by their 64-bit hashes, and confirmed by their bytes. The first segment's codes
 /// are its numbers: nothing is hashed before a second segment comes.
 final class GlobalDictionary {
     private static final int POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
@@ -55,7 +58,8 @@ final class GlobalDictionary {
     synchronized int[] map(Segment segment, SegmentDictionary dictionary, QueryContext context) {
         int[] map = maps.get(segment);
         if (map == null) {
-            map = size == 0 ? adopt(dictionary) : extend(dictionary, context);
+            // Slots without values come of rows that were all NULL; what is adopted would not be found by them.
+            map = size == 0 && slots.length == 0 ? adopt(dictionary) : extend(dictionary, context);
             maps.put(segment, map);
         }
         return map == IDENTITY ? null : map;
@@ -74,6 +78,35 @@ final class GlobalDictionary {
                 number(batch, count, numbers, row);
             }
             rows.put(segment, numbers);
+        }
+        return numbers;
+    }
+
+    /// The numbers of rows that the filter selects; others have any. Not remembered, though their values are.
+    synchronized int[] rows(Segment segment, SegmentColumn column, BlockFilter filter, QueryContext context) {
+        int[] numbers = new int[segment.rowCount()];
+        int[] found = new int[ValueBatch.ROWS_MAX];
+        int[] picked = new int[Segment.BLOCK_ROWS + RowIds.SLACK];
+        long[] bitmap = new long[Bitmaps.WORDS];
+        ValueBatch batch = new ValueBatch();
+        for (int block = 0; block < segment.blockCount(); block++) {
+            int selected = filter.select(block, bitmap);
+            int first = block * Segment.BLOCK_ROWS;
+            if (selected == segment.blockRowCount(block)) {
+                Bitmaps.fill(bitmap, selected);
+            }
+            if (selected > 0) {
+                RowIds.of(bitmap, 0, Bitmaps.words(segment.blockRowCount(block)), picked);
+            }
+            for (int from = 0; from < selected; from += ValueBatch.ROWS_MAX) {
+                context.check();
+                int count = Math.min(ValueBatch.ROWS_MAX, selected - from);
+                batch.read(column, first, picked, from, count);
+                number(batch, count, found, 0);
+                for (int i = 0; i < count; i++) {
+                    numbers[first + picked[from + i]] = found[i];
+                }
+            }
         }
         return numbers;
     }
@@ -137,19 +170,19 @@ final class GlobalDictionary {
 
     private int[] adopt(SegmentDictionary dictionary) {
         int count = dictionary.size();
-        long bytes = 0;
-        for (int code = 0; code < count; code++) {
-            bytes += dictionary.length(code);
-        }
-        if (bytes > POOL_BYTES_MAX) {
+        long[] bytes = new long[1];
+        dictionary.walk(0, count, (_, _, _, length, _) -> bytes[0] += length);
+        if (bytes[0] > POOL_BYTES_MAX) {
             throw new TooLarge();
         }
-        pool = new byte[(int) bytes];
-        offsets = new int[Math.max(1, count) + 1];
-        for (int code = 0; code < count; code++) {
-            dictionary.copy(code, pool, offsets[code]);
-            offsets[code + 1] = offsets[code] + dictionary.length(code);
-        }
+        byte[] values = new byte[(int) bytes[0]];
+        int[] ends = new int[Math.max(1, count) + 1];
+        dictionary.walk(0, count, (code, text, start, length, _) -> {
+            System.arraycopy(text, start, values, ends[code], length);
+            ends[code + 1] = ends[code] + length;
+        });
+        pool = values;
+        offsets = ends;
         size = count;
         return IDENTITY;
     }
@@ -157,24 +190,21 @@ final class GlobalDictionary {
     private int[] extend(SegmentDictionary dictionary, QueryContext context) {
         int count = dictionary.size();
         int[] map = new int[Math.max(1, count)];
-        boolean isIdentity = true;
-        byte[] value = new byte[64];
-        int ordered = 0;
-        for (int code = 0; code < count; code++) {
-            if (code % CHECK_ENTRIES == 0) {
-                context.check();
-            }
-            int length = dictionary.length(code);
-            value = value.length >= length ? value : new byte[2 * length];
-            dictionary.copy(code, value, 0);
-            // Sorted dictionaries of equal values stand in equal order: the next one is most often just that.
-            int id = ordered < size && isValue(ordered, value, 0, length) ? ordered
-                    : idOf(dictionary.hash(code), value, 0, length);
-            ordered = id + 1;
-            map[code] = id;
-            isIdentity &= id == code;
+        for (int from = 0; from < count; from += CHECK_ENTRIES) {
+            context.check();
+            dictionary.walk(from, Math.min(count, from + CHECK_ENTRIES), (code, text, start, length, _) -> {
+                // Sorted dictionaries of equal values stand in equal order: the next one is most often just that.
+                int next = code == 0 ? 0 : map[code - 1] + 1;
+                map[code] = next < size && isValue(next, text, start, length) ? next
+                        : idOf(ValueHash.hash(text, start, length), text, start, length);
+            });
         }
-        return isIdentity ? IDENTITY : map;
+        for (int code = 0; code < count; code++) {
+            if (map[code] != code) {
+                return map;
+            }
+        }
+        return IDENTITY;
     }
 
     private int idOf(long hash, byte[] value, int start, int length) {

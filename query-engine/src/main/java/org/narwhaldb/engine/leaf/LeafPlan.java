@@ -34,6 +34,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     private final QueryContext context;
     private final boolean isFiltered;
     private final boolean mustRepeat;
+    private final Reservation reservation;
     private final LeafColumns columns;
     private final List<BlockFilter> filters = new ArrayList<>();
     private final List<List<BlockFilter>> measureFilters = new ArrayList<>();
@@ -53,6 +54,7 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     private LeafPlan(LeafShape shape, List<ScanTask> tasks, QueryContext context) {
         this.tasks = tasks;
         this.context = context;
+        reservation = new Reservation(context.memory());
         isFiltered = shape.scan().predicate() != null;
         mustRepeat = shape.measures().stream().anyMatch(LeafShape.Measure::rounds);
         columns = new LeafColumns(shape.scan(), tasks, this, context);
@@ -134,6 +136,16 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
             }
             product *= key.size();
         }
+    }
+
+    @Override
+    public BlockFilter filter(int task) {
+        return filters.get(task);
+    }
+
+    @Override
+    public void reserve(long bytes) {
+        reservation.grow(bytes);
     }
 
     /// How many of them pass: if need be they are counted.
@@ -276,5 +288,6 @@ final class LeafPlan implements DictionaryColumn.Work, AutoCloseable {
     public void close() {
         filters.forEach(BlockFilter::close);
         measureFilters.forEach(opened -> opened.forEach(BlockFilter::close));
+        reservation.close();
     }
 }

@@ -30,6 +30,8 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
     /// Groups that there can be for each one that is there.
     private static final int PLACES_PER_GROUP_MAX = 8;
     private static final int SAMPLES = 4;
+    /// What is selected must be so much more than what is sampled.
+    private static final long SAMPLES_WORTH = 2;
     /// Of a few blocks.
     private static final int ROWS_SAMPLED = 4 * Window.ROWS_MAX;
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
@@ -58,7 +60,11 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
         if (Long.compareUnsigned(flag, plan.product()) < 0) {
             return null;
         }
-        double groupsPerRow = groupsPerRow(plan, context);
+        boolean isSampledWhole = plan.blockCount() >= 2 * SAMPLES;
+        if (isSampledWhole && plan.rowsSelected() < SAMPLES_WORTH * SAMPLES * Segment.BLOCK_ROWS) {
+            return null;
+        }
+        double groupsPerRow = groupsPerRow(plan, isSampledWhole, context);
         double groups = groupsPerRow * plan.rowsSelected();
         if (groupsPerRow * ROWS_PER_GROUP_MAX < 1 || groups < GROUPS_MIN) {
             return null;
@@ -89,7 +95,7 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
     }
 
     /// How many rows of some block are of a group that some others have not shown.
-    private static double groupsPerRow(LeafPlan plan, QueryContext context) {
+    private static double groupsPerRow(LeafPlan plan, boolean isSampledWhole, QueryContext context) {
         try (Reservation reservation = new Reservation(context.memory())) {
             LongGroupTable table = new LongGroupTable(reservation, 0);
             GroupIds ids = new GroupIds(plan, reservation);
@@ -101,13 +107,13 @@ record RadixPlan(int shift, int partitions, double groupsPerRow, long[] flags, i
                 context.check();
                 int place = (int) ((2L * sample + 1) * plan.blockCount() / (2 * SAMPLES));
                 before = table.size();
-                boolean isOnly = plan.blockCount() < 2 * SAMPLES;
-                rows = Math.min(isOnly ? ROWS_SAMPLED : Segment.BLOCK_ROWS, plan.segment(place).blockRowCount(plan.block(place)));
+                rows = Math.min(isSampledWhole ? Segment.BLOCK_ROWS : ROWS_SAMPLED,
+                        plan.segment(place).blockRowCount(plan.block(place)));
                 for (int first = 0; first < rows; first += Window.ROWS_MAX) {
                     window.range(plan.block(place), first, Math.min(Window.ROWS_MAX, rows - first));
                     table.assign(ids.of(plan.task(place), window), window.count(), groups);
                 }
-                if (isOnly) {
+                if (!isSampledWhole) {
                     return (double) table.size() / rows;
                 }
             }

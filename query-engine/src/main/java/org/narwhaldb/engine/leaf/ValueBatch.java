@@ -20,6 +20,26 @@ final class ValueBatch {
         column.readNulls(row, count, nulls, 0);
         rows = 0;
         column.readBytes(row, count, this::append);
+        hashAll(count);
+    }
+
+    /// Rows `first + picked[from]` to `first + picked[from + count - 1]`, which ascend; those that follow each other at once.
+    void read(SegmentColumn column, int first, int[] picked, int from, int count) {
+        rows = 0;
+        for (int done = 0; done < count;) {
+            int next = done + 1;
+            while (next < count && picked[from + next] == picked[from + next - 1] + 1) {
+                next++;
+            }
+            int row = first + picked[from + done];
+            column.readNulls(row, next - done, nulls, done);
+            column.readBytes(row, next - done, this::append);
+            done = next;
+        }
+        hashAll(count);
+    }
+
+    private void hashAll(int count) {
         for (int i = 0; i < count; i++) {
             hashes[i] = nulls[i] ? 0 : ValueHash.hash(bytes, start(i), length(i));
         }

@@ -81,12 +81,6 @@ final class LookupJoinOperator implements Operator {
     /// The build side, when it is there and can be looked up in.
     private void start() {
         isStarted = true;
-        reservation.set(BatchBytes.fixed(leftWidth + node.right().output().size() + 3));
-        firstRows = new int[Batch.ROWS_MAX];
-        pairLeft = new int[Batch.ROWS_MAX];
-        pairRight = new int[Batch.ROWS_MAX];
-        selected = new int[Batch.ROWS_MAX];
-        matched = new boolean[Batch.ROWS_MAX];
         broadcast = right.get();
         int[] rightKeys = JoinCondition.of(node).rightKeys();
         Optional<LookupTable> found = rightKeys.length == 0 ? Optional.empty() : broadcast.table(rightKeys, context);
@@ -132,7 +126,20 @@ final class LookupJoinOperator implements Operator {
         }
     }
 
+    /// Not before a row comes: of many segments none does.
+    private void makeRoom() {
+        reservation.set(BatchBytes.fixed(leftWidth + node.right().output().size() + 3));
+        firstRows = new int[Batch.ROWS_MAX];
+        pairLeft = new int[Batch.ROWS_MAX];
+        pairRight = new int[Batch.ROWS_MAX];
+        selected = new int[Batch.ROWS_MAX];
+        matched = new boolean[Batch.ROWS_MAX];
+    }
+
     private void lookUp() {
+        if (firstRows == null) {
+            makeRoom();
+        }
         LongColumn[] keys = new LongColumn[leftKeys.length];
         for (int key = 0; key < keys.length; key++) {
             keys[key] = (LongColumn) batch.column(leftKeys[key]);

@@ -12,7 +12,7 @@ import org.narwhaldb.engine.scan.ScanThreshold;
 /// the last of these is the threshold that later rows must beat to be kept at all. Memory is bounded by the limit,
 /// whatever the input. A scan below learns the threshold and leaves out rows, and blocks, that are behind it.
 final class TopNOperator implements Operator {
-    private static final int SLACK = 4 * Batch.ROWS_MAX;
+    private static final int SLACK = Batch.ROWS_MAX / 4;
     /// Rows beside the wanted ones before a scan below is told of the first threshold.
     private static final int SLACK_OVER_SCAN = Batch.ROWS_MAX / 16;
 

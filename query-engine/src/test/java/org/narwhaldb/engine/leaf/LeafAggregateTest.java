@@ -217,8 +217,7 @@ class LeafAggregateTest {
                             List.of(call(AggregateFunction.APPROX_COUNT_DISTINCT, keys.size(), -1)), List.of(column(table, column)));
                     Answer answer = leaf(partial, table, resources, Long.MAX_VALUE);
                     String what = "%s %s -Dnarwhal.seed=%d".formatted(answer.path, partial, seed);
-                    // A predicate that few rows pass leaves a text column without dictionary to the general operators.
-                    assertThat(answer.path).as(what).matches("(dense|general: a text column without dictionary).*");
+                    assertThat(answer.path).as(what).startsWith("dense");
                     assertSame(answer.rows, general(partial, table), keys.size(), what);
                 }
             }
