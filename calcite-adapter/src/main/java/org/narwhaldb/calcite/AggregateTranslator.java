@@ -17,9 +17,13 @@ import org.narwhaldb.segment.Field;
 /// Group-bys: always as mode SINGLE here; [FragmentPlanner] splits them.
 final class AggregateTranslator {
     private final RelTranslator relations;
+    private final Cardinality cardinality;
+    private final JoinSizes sizes;
 
-    AggregateTranslator(RelTranslator relations) {
+    AggregateTranslator(RelTranslator relations, Cardinality cardinality, JoinSizes sizes) {
         this.relations = relations;
+        this.cardinality = cardinality;
+        this.sizes = sizes;
     }
 
     PlannedRelation translate(Aggregate aggregate, ImmutableBitSet wanted) {
@@ -72,8 +76,21 @@ final class AggregateTranslator {
             calls.add(new AggregateCall(AggregateFunction.COUNT_STAR, List.of(), false, -1, "rows", ColumnType.LONG));
             output.add(new Field(0, "rows", ColumnType.LONG, false));
         }
-        PlanNode node = new PlanNode.Aggregate(input.node(), PlanNode.AggregateMode.SINGLE, keys, calls, output);
+        PlanNode.Aggregate node = new PlanNode.Aggregate(input.node(), PlanNode.AggregateMode.SINGLE, keys, calls, output);
+        estimate(node, aggregate, input);
         return withConstants(aggregate, constants, new PlannedRelation(node, columns));
+    }
+
+    private void estimate(PlanNode.Aggregate node, Aggregate aggregate, PlannedRelation input) {
+        Estimate estimate = cardinality.of(aggregate.getInput());
+        double[] distinct = new double[input.node().output().size()];
+        Arrays.fill(distinct, Double.NaN);
+        for (int field = 0; field < input.columns().length; field++) {
+            if (input.columns()[field] >= 0) {
+                distinct[input.columns()[field]] = estimate.columns().get(field).distinct();
+            }
+        }
+        sizes.put(node, estimate.rows(), distinct);
     }
 
     /// LITERAL_AGG, which sub-query removal makes to mark groups: a constant beside the aggregates.

@@ -29,19 +29,24 @@ import org.narwhaldb.segment.Field;
 /// becomes a BUILD, which runs first and goes with the leaf's requests ([JoinPlacement] decides).
 final class FragmentPlanner {
     private static final int ROOT_ID = 0;
+    /// From so many groups on, by estimate, several servers merge those of several parts rather than the front end.
+    static final double EXCHANGED_GROUPS_MIN = 200_000;
 
     private final List<Fragment> leaves = new ArrayList<>();
     private final List<Fragment> builds = new ArrayList<>();
     private final JoinSizes sizes;
     private final JoinPlacement placement;
 
-    private FragmentPlanner(JoinSizes sizes) {
+    private final double exchangedGroupsMin;
+
+    private FragmentPlanner(JoinSizes sizes, double exchangedGroupsMin) {
         this.sizes = sizes;
+        this.exchangedGroupsMin = exchangedGroupsMin;
         placement = new JoinPlacement(sizes);
     }
 
-    static DistributedPlan split(PlanNode plan, JoinSizes sizes) {
-        FragmentPlanner planner = new FragmentPlanner(sizes);
+    static DistributedPlan split(PlanNode plan, JoinSizes sizes, double exchangedGroupsMin) {
+        FragmentPlanner planner = new FragmentPlanner(sizes, exchangedGroupsMin);
         PlanNode root = planner.root(plan);
         return new DistributedPlan(
                 new Fragment(ROOT_ID, Fragment.Kind.ROOT, root), planner.leaves, planner.builds, plan.output());
@@ -57,6 +62,7 @@ final class FragmentPlanner {
             case PlanNode.SystemScan scan -> scan;
             case PlanNode.Values values -> values;
             case PlanNode.RemoteSource source -> source;
+            case PlanNode.Exchange exchange -> exchange;
             case PlanNode.Filter filter -> new PlanNode.Filter(root(filter.input()), filter.predicate());
             case PlanNode.Project project ->
                     new PlanNode.Project(root(project.input()), project.expressions(), project.output());
@@ -117,12 +123,17 @@ final class FragmentPlanner {
 
     /// @param node as the leaf runs it
     private PlanNode leaf(PlanNode node) {
+        return leaf(node, 0);
+    }
+
+    /// @param groups that each copy of the leaf may yield
+    private PlanNode leaf(PlanNode node, double groups) {
         // A batch of no columns has no place on the wire.
         PlanNode sent = node.output().isEmpty()
                 ? new PlanNode.Project(node, List.of(new Expression.Literal(true, ColumnType.BOOLEAN)),
                         List.of(new Field(0, "row", ColumnType.BOOLEAN, false)))
                 : node;
-        Fragment fragment = new Fragment(nextId(), Fragment.Kind.LEAF, sent);
+        Fragment fragment = new Fragment(nextId(), Fragment.Kind.LEAF, sent, groups >= exchangedGroupsMin);
         leaves.add(fragment);
         return new PlanNode.RemoteSource(fragment.id(), positional(sent.output()));
     }
@@ -159,7 +170,8 @@ final class FragmentPlanner {
         if (aggregate.calls().stream().noneMatch(AggregateCall::distinct)) {
             List<Field> states = AggregateStates.partialOutput(input.output(), aggregate.keys(), aggregate.calls());
             PlanNode partial = leaf(new PlanNode.Aggregate(
-                    pipeline(input), AggregateMode.PARTIAL, aggregate.keys(), aggregate.calls(), states));
+                    pipeline(input), AggregateMode.PARTIAL, aggregate.keys(), aggregate.calls(), states),
+                    sizes.groups(aggregate, aggregate.keys()));
             List<Integer> keys = new ArrayList<>();
             aggregate.keys().forEach(_ -> keys.add(keys.size()));
             return new PlanNode.Aggregate(partial, AggregateMode.FINAL, keys, aggregate.calls(), aggregate.output());
@@ -171,6 +183,7 @@ final class FragmentPlanner {
     private PlanNode distinct(PlanNode.Aggregate aggregate) {
         PlanNode.Aggregate split = DistinctAggregates.split(aggregate);
         if (split != null) {
+            sizes.split(aggregate, split);
             return root(split);
         }
         Set<Integer> columns = new LinkedHashSet<>(aggregate.keys());

@@ -6,11 +6,48 @@ import java.util.Map;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.segment.Field;
 
-/// How many rows the planner thinks the two sides of each join have: kept from Calcite's tree for the cutting of the plan.
+/// How many rows the planner thinks the two sides of each join have, and how many groups an aggregate: kept from Calcite's tree for the
+/// cutting of the plan.
 final class JoinSizes {
     private static final int TEXT_BYTES = 32;
 
     private final Map<PlanNode.Join, Sides> known = new IdentityHashMap<>();
+    private final Map<PlanNode.Aggregate, Input> inputs = new IdentityHashMap<>();
+
+    /// What an aggregate reads.
+    ///
+    /// @param distinct how many values each column has, NaN where nobody knows
+    private record Input(double rows, double[] distinct) {}
+
+    /// @param distinct how many values each column of the aggregate's input has, NaN where nobody knows
+    void put(PlanNode.Aggregate aggregate, double rows, double[] distinct) {
+        inputs.put(aggregate, new Input(rows, distinct));
+    }
+
+    /// The aggregate's input is that of the innermost of others.
+    void split(PlanNode.Aggregate aggregate, PlanNode split) {
+        Input input = inputs.get(aggregate);
+        PlanNode node = split;
+        while (node.inputs().getFirst() != aggregate.input()) {
+            node = node.inputs().getFirst();
+        }
+        if (input != null && node instanceof PlanNode.Aggregate inner) {
+            inputs.put(inner, input);
+        }
+    }
+
+    /// About how many groups the columns of the aggregate's input have; 0 if nothing is known of it.
+    double groups(PlanNode.Aggregate aggregate, List<Integer> columns) {
+        Input input = inputs.get(aggregate);
+        if (input == null) {
+            return 0;
+        }
+        double groups = 1;
+        for (int column : columns) {
+            groups *= Double.isNaN(input.distinct()[column]) ? 1 : input.distinct()[column];
+        }
+        return Math.min(groups, input.rows());
+    }
 
     record Sides(double leftRows, double rightRows) {}
 

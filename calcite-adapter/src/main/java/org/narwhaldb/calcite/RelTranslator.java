@@ -45,7 +45,7 @@ final class RelTranslator {
         this.builder = builder;
         this.session = session;
         this.joins = new JoinTranslator(this, cardinality, sizes);
-        this.aggregates = new AggregateTranslator(this);
+        this.aggregates = new AggregateTranslator(this, cardinality, sizes);
         this.windows = new WindowTranslator(this);
     }
 

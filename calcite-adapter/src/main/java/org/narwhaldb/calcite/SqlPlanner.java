@@ -35,14 +35,25 @@ public final class SqlPlanner {
             .withInSubQueryThreshold(Integer.MAX_VALUE);
 
     private final Function<Expression, Object> evaluator;
+    private final double exchangedGroupsMin;
 
     public SqlPlanner() {
-        this(FragmentExecutor::evaluateConstant);
+        this(FragmentPlanner.EXCHANGED_GROUPS_MIN);
+    }
+
+    /// @param exchangedGroupsMin from so many groups on, by estimate, those of several parts are merged by several servers
+    public SqlPlanner(double exchangedGroupsMin) {
+        this(FragmentExecutor::evaluateConstant, exchangedGroupsMin);
     }
 
     /// @param evaluator computes constant expressions
     SqlPlanner(Function<Expression, Object> evaluator) {
+        this(evaluator, FragmentPlanner.EXCHANGED_GROUPS_MIN);
+    }
+
+    private SqlPlanner(Function<Expression, Object> evaluator, double exchangedGroupsMin) {
         this.evaluator = evaluator;
+        this.exchangedGroupsMin = exchangedGroupsMin;
     }
 
     /// @param schema names resolve here first
@@ -157,6 +168,7 @@ public final class SqlPlanner {
         RelNode optimized = new RelOptimizer(builder, folding).optimize(bound, cardinality);
         List<String> names = root.fields.rightList();
         JoinSizes sizes = new JoinSizes();
-        return FragmentPlanner.split(new RelTranslator(builder, session, cardinality, sizes).translate(optimized, names), sizes);
+        return FragmentPlanner.split(new RelTranslator(builder, session, cardinality, sizes).translate(optimized, names), sizes,
+                exchangedGroupsMin);
     }
 }

@@ -78,6 +78,7 @@ final class PlanCheck {
             case PlanNode.Window window -> window(window);
             case PlanNode.Limit limit -> assertThat(limit.offset()).isNotNegative();
             case PlanNode.Join join -> join(join);
+            case PlanNode.Exchange _ -> throw new AssertionError("Exchanges are made where it is known who has the parts");
             case PlanNode.Union union -> union.inputs().forEach(input ->
                     assertThat(types(input.output())).isEqualTo(types(union.output())));
             case PlanNode.RemoteSource source ->

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.narwhaldb.cluster.Scheduler;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
@@ -89,6 +90,16 @@ final class FragmentRunner {
     private synchronized void end() {
         running--;
         notifyAll();
+    }
+
+    /// Work that the server is not to stop in the middle of.
+    FragmentTrailer counted(Supplier<FragmentTrailer> work) {
+        begin();
+        try {
+            return work.get();
+        } finally {
+            end();
+        }
     }
 
     FragmentTrailer run(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {

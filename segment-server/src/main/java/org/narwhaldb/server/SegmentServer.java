@@ -14,6 +14,7 @@ import org.narwhaldb.cluster.ShardId;
 import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.HashExchange;
 import org.narwhaldb.engine.exchange.PairId;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.MemoryPool;
@@ -21,6 +22,8 @@ import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
+import org.narwhaldb.server.exchange.MergeRunner;
+import org.narwhaldb.server.exchange.SharedLeaves;
 import org.narwhaldb.server.hold.Holdings;
 import org.narwhaldb.server.partial.PartialCache;
 import org.narwhaldb.store.version.VersionStore;
@@ -56,6 +59,8 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     private final HeldPairs held;
     private final PointerFollower follower;
     private final FragmentRunner fragments;
+    private final SharedLeaves shares;
+    private final MergeRunner merges;
     private final StatusReport report;
     private final Scheduler scheduler;
     private final ProcessResources resources;
@@ -71,13 +76,10 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     }
 
     /// What the process shares. `workers` run loads, never more than the configured parallelism at once.
-    public record Shared(
-            InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory, ProcessResources resources) {
-        /// Queries run in their callers' threads, and nothing is kept between them.
-        public Shared(InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory) {
-            this(clock, scheduler, workers, memory, ProcessResources.NONE);
-        }
-    }
+    ///
+    /// @param peers to the other segment servers
+    public record Shared(InstantSource clock, Scheduler scheduler, ExecutorService workers, MemoryPool memory,
+            ProcessResources resources, Transport peers) {}
 
     public SegmentServer(Instance instance, Sources sources, Shared shared, SegmentServerConfig config) {
         this.id = instance.id();
@@ -89,6 +91,8 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
         this.held = new HeldPairs(holdings, sources.versions(), sources.cache(), shared.clock(), scheduler, queue);
         this.follower = new PointerFollower(sources.pointers(), sources.versions(), instance.tier(), scheduler, held);
         this.fragments = new FragmentRunner(id, held, sources.versions(), sources.partials(), shared.clock(), scheduler);
+        this.shares = new SharedLeaves(fragments::run, shared.memory(), shared.clock(), shared.scheduler());
+        this.merges = new MergeRunner(id, shares, shared.peers(), shared.clock(), shared.scheduler());
         this.report = new StatusReport(id, held, fragments, sources, shared.memory());
     }
 
@@ -109,7 +113,11 @@ public final class SegmentServer implements Transport.Handler, ClusterMember.Sha
     @Override
     public FragmentTrailer execute(FragmentRequest request, QueryContext context, Consumer<Batch> sink) {
         context.use(resources);
-        return fragments.run(request, context, sink);
+        return switch (request.exchange()) {
+            case null -> fragments.run(request, context, sink);
+            case HashExchange.Share share -> fragments.counted(() -> shares.run(request, share, context, sink));
+            case HashExchange.Merge merge -> fragments.counted(() -> merges.run(request, merge, context, sink));
+        };
     }
 
     @Override

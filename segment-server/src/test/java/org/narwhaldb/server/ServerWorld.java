@@ -29,7 +29,9 @@ import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
 import org.narwhaldb.engine.exchange.PairId;
+import org.narwhaldb.engine.exchange.Transports;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.execution.QueryMemory;
 import org.narwhaldb.engine.plan.PlanNode;
@@ -66,6 +68,7 @@ final class ServerWorld implements AutoCloseable {
     final ExecutorService threads = Executors.newCachedThreadPool();
     final ManualScheduler scheduler = new ManualScheduler(threads);
     final MemoryPool memory = MemoryPool.of(1 << 30);
+    private final Transports.Local transport = Transports.local(memory);
     final Map<String, SegmentEntry> segments = new LinkedHashMap<>();
     private final long began = System.nanoTime();
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -94,7 +97,7 @@ final class ServerWorld implements AutoCloseable {
                 directory.resolve("cache"), diskBudgetBytes, RETENTION.toMillis(), 3);
         cache = new SegmentCache(store, config.cacheDirectory(), diskBudgetBytes);
         server = new SegmentServer(instance, new SegmentServer.Sources(pointers, versions, cache),
-                new SegmentServer.Shared(clock(), scheduler, threads, memory), config);
+                new SegmentServer.Shared(clock(), scheduler, threads, memory, ProcessResources.NONE, transport), config);
         server.start();
     }
 
@@ -226,6 +229,7 @@ final class ServerWorld implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        transport.close();
         threads.shutdownNow();
     }
 }

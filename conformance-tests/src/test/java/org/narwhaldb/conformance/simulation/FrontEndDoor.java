@@ -28,6 +28,7 @@ import org.narwhaldb.store.version.VersionId;
 /// What clients reach of a front end: SQL and loads, as text.
 final class FrontEndDoor implements Transport.Handler {
     static final Duration QUERY_TIMEOUT = Duration.ofSeconds(8);
+    private static final int FIRST = 5;
 
     private final SimulatedProcess process;
     private final QueryService queries;
@@ -66,6 +67,8 @@ final class FrontEndDoor implements Transport.Handler {
             case "all" -> "SELECT k FROM %s".formatted(table);
             case "some" -> "SELECT k FROM %s WHERE k >= %d".formatted(table, from);
             case "groups" -> "SELECT k FROM %s WHERE k >= %d GROUP BY k HAVING COUNT(*) > 0".formatted(table, from);
+            case "first" -> "SELECT k FROM %s WHERE k >= %d GROUP BY k ORDER BY k LIMIT %d".formatted(table, from, FIRST);
+            case "distinct" -> "SELECT COUNT(DISTINCT k) FROM %s WHERE k >= %d".formatted(table, from);
             case "join" -> "SELECT a.k FROM %s a JOIN %s b ON a.k = b.k WHERE b.k >= %d".formatted(table, table, from);
             default -> "SELECT COUNT(*), SUM(k) FROM %s".formatted(table);
         };
@@ -82,6 +85,9 @@ final class FrontEndDoor implements Transport.Handler {
             case "all" -> keys -> Arrays.equals(keys, answer);
             case "some", "join" -> keys -> Arrays.equals(LongStream.of(keys).filter(key -> key >= from).toArray(), answer);
             case "groups" -> keys -> Arrays.equals(LongStream.of(keys).filter(key -> key >= from).distinct().toArray(), answer);
+            case "first" -> keys -> Arrays.equals(
+                    LongStream.of(keys).filter(key -> key >= from).sorted().distinct().limit(FIRST).toArray(), answer);
+            case "distinct" -> keys -> answer.length == 1 && answer[0] == LongStream.of(keys).filter(key -> key >= from).distinct().count();
             default -> keys -> answer.length == 2 && answer[0] == Math.min(keys.length, LongStream.of(keys).sum())
                     && answer[1] == Math.max(keys.length, LongStream.of(keys).sum());
         };

@@ -106,7 +106,7 @@ final class Workload {
 
     void ask(TableName table, String frontEnd) {
         VersionId floor = loop.below(2) == 0 ? null : floors.get(table);
-        String shape = loop.oneOf(List.of("all", "all", "some", "sum", "groups", "join"));
+        String shape = loop.oneOf(List.of("all", "all", "some", "sum", "groups", "first", "distinct", "join"));
         String question = "%s %s %d %s".formatted(table, shape,
                 lastKey == 0 ? 0 : loop.random.nextLong(lastKey), floor == null ? "-" : floor);
         transport.call(address(frontEnd), "query", question.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(30), step -> { });

@@ -19,6 +19,7 @@ import org.narwhaldb.cluster.Instance;
 import org.narwhaldb.cluster.Role;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.MemoryPool;
+import org.narwhaldb.engine.execution.ProcessResources;
 import org.narwhaldb.flight.catalog.SystemTables;
 import org.narwhaldb.flight.control.ClusterControl;
 import org.narwhaldb.flight.query.QueryCoordinator;
@@ -126,7 +127,8 @@ final class World implements AutoCloseable {
             caches.put(process, cache);
             SegmentServer server = new SegmentServer(instance,
                     new SegmentServer.Sources(connection.pointers(), VersionStores.over(objects), cache),
-                    new SegmentServer.Shared(process, process, process.workers(), pools.get(id)), config);
+                    new SegmentServer.Shared(process, process, process.workers(), pools.get(id),
+                            ProcessResources.NONE, network.of(process)), config);
             server.start();
             network.register(id, process, server, pools.get(id));
             connection.joinAsServer(instance, server);
@@ -144,7 +146,7 @@ final class World implements AutoCloseable {
             tracker.start();
             RunningQueries running = new RunningQueries();
             QueryCoordinator coordinator = new QueryCoordinator(new QueryCoordinator.Collaborators(
-                    new CachingPlanner(new SqlPlanner(), 1 << 20), tracker, new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
+                    new CachingPlanner(new SqlPlanner(loop.below(4) > 0 ? 0 : Double.MAX_VALUE), 1 << 20), tracker, new SystemTables(tracker, versions, connection, running, "sim"), connection, transport,
                     pools.get(id), process, process, ResultCache.off()),
                     new QueryCoordinator.Limits(2, 1 << 24, 100), running);
             ClusterControl control = new ClusterControl(connection, transport, tracker, coordinator, process, process);

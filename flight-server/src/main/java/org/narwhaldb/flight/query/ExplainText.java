@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.narwhaldb.engine.plan.DistributedPlan;
 import org.narwhaldb.engine.plan.Fragment;
 import org.narwhaldb.engine.plan.PlanPrinter;
+import org.narwhaldb.flight.routing.SegmentRouter;
 import org.narwhaldb.flight.version.VersionManifest;
 
 /// EXPLAIN's answer: the fragments, what joins them, and for each leaf the snapshot, the version, and which segments it reads or was
@@ -42,6 +43,11 @@ final class ExplainText {
             }
             text.append(", ").append(routed.known().read().size()).append(" read in ").append(routed.parts().size())
                     .append(" parts on ").append(servers).append(" servers\n");
+            if (!routed.merges().isEmpty()) {
+                text.append("  merged in ").append(routed.merges().size()).append(" partitions by hash, on servers ")
+                        .append(routed.merges().stream().map(SegmentRouter.Part::preferredServer).collect(Collectors.joining(", ")))
+                        .append('\n');
+            }
             if (statistics != null) {
                 statistics.ofFragment(leaf.id()).forEach(line -> text.append("  ").append(line).append('\n'));
             }

@@ -22,8 +22,8 @@ final class GatherSource implements Operator {
     /// @param broadcasts what goes with each request
     /// @param memoryLimitBytes of the query on one segment server
     /// @param inline the merge reads the only part itself: nothing else is to be read meanwhile, and its rows are few
-    record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, List<Broadcast> broadcasts,
-            long memoryLimitBytes, boolean inline) {
+    record Leaf(Fragment fragment, VersionManifest manifest, List<SegmentRouter.Part> parts, List<SegmentRouter.Part> producers,
+            List<Broadcast> broadcasts, long memoryLimitBytes, boolean inline) {
 
         /// Whether another attempt yields the same rows in the same order. Groups come out as threads found them and as cached
         /// dictionaries number them; of rows that tie for the last places of a top-N, threads find one or the other first.
@@ -44,6 +44,11 @@ final class GatherSource implements Operator {
     interface Servers {
         /// Servers that hold all shards of the part, the preferred one first.
         List<String> holders(SegmentRouter.Part part);
+
+        /// Who can run a producer of the part that is asked for: its holders, unless these are merged elsewhere.
+        default List<String> candidates(SegmentRouter.Part producer) {
+            return holders(producer);
+        }
 
         /// All live servers of the tier.
         List<String> tier();

@@ -19,6 +19,8 @@ import org.narwhaldb.segment.Field;
 ///   leaf   Aggregate PARTIAL - Scan                   ==>      leaf   Sort limit 10 - Aggregate FINAL - Aggregate PARTIAL - Scan
 /// ```
 ///
+/// Groups of several parts may meet on several servers instead ([ExchangedLeaf]).
+///
 /// A part is never split, so whichever server answers for it in the end, it has all of the groups.
 ///
 /// @param root what is left for the front end
@@ -26,9 +28,10 @@ import org.narwhaldb.segment.Field;
 record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
 
     /// @param leaves as planned, each with its parts
-    static GrownLeaves of(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
+    /// @param mayExchange whether several servers may merge groups of several parts
+    static GrownLeaves of(PlanNode root, Map<Integer, RoutedLeaf> leaves, boolean mayExchange) {
         Map<Integer, RoutedLeaf> grown = new HashMap<>(leaves);
-        return new GrownLeaves(grow(root, grown), grown);
+        return new GrownLeaves(grow(root, grown, mayExchange), grown);
     }
 
     /// The plan as it is to run.
@@ -37,17 +40,28 @@ record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
                 planned.leaves().stream().map(leaf -> leaves.get(leaf.id()).fragment()).toList(), planned.builds(), planned.output());
     }
 
-    private static PlanNode grow(PlanNode node, Map<Integer, RoutedLeaf> leaves) {
+    private static PlanNode grow(PlanNode node, Map<Integer, RoutedLeaf> leaves, boolean mayExchange) {
         PlanNode.RemoteSource source = gathered(node);
         if (source == null) {
-            return node.over(node.inputs().stream().map(input -> grow(input, leaves)).toList());
+            return node.over(node.inputs().stream().map(input -> grow(input, leaves, mayExchange)).toList());
         }
         RoutedLeaf leaf = leaves.get(source.fragmentId());
-        if (leaf == null || !hasAllGroups(leaf) || !isLess(node)) {
+        if (leaf == null || !sendsGroups(leaf)) {
             return node;
         }
         Fragment planned = leaf.fragment();
-        leaves.put(planned.id(), leaf.as(new Fragment(planned.id(), planned.kind(), over(node, planned.root()))));
+        if (leaf.parts().size() != 1) {
+            ExchangedLeaf exchanged = mayExchange ? ExchangedLeaf.of(node, leaf) : null;
+            if (exchanged == null) {
+                return node;
+            }
+            leaves.put(planned.id(), exchanged.leaf());
+            return exchanged.root();
+        }
+        if (!isLess(node)) {
+            return node;
+        }
+        leaves.put(planned.id(), leaf.as(planned.with(over(node, planned.root()))));
         return new PlanNode.RemoteSource(planned.id(), positional(node.output()));
     }
 
@@ -60,8 +74,8 @@ record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
         return below instanceof PlanNode.RemoteSource source ? source : null;
     }
 
-    private static boolean hasAllGroups(RoutedLeaf leaf) {
-        return leaf.parts().size() == 1 && leaf.known().states() == null
+    private static boolean sendsGroups(RoutedLeaf leaf) {
+        return leaf.known().states() == null
                 && leaf.fragment().root() instanceof PlanNode.Aggregate aggregate && aggregate.mode() == AggregateMode.PARTIAL
                 && !aggregate.keys().isEmpty() && DistributedPlan.sources(aggregate).isEmpty();
     }
@@ -78,11 +92,11 @@ record GrownLeaves(PlanNode root, Map<Integer, RoutedLeaf> leaves) {
     }
 
     /// The tree with what it gathers replaced.
-    private static PlanNode over(PlanNode node, PlanNode leaf) {
+    static PlanNode over(PlanNode node, PlanNode leaf) {
         return node instanceof PlanNode.RemoteSource ? leaf : node.over(List.of(over(node.inputs().getFirst(), leaf)));
     }
 
-    private static List<Field> positional(List<Field> fields) {
+    static List<Field> positional(List<Field> fields) {
         List<Field> output = new ArrayList<>();
         fields.forEach(field -> output.add(new Field(output.size(), field.name(), field.type(), field.nullable())));
         return output;

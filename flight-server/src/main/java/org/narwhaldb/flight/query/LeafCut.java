@@ -25,7 +25,7 @@ record LeafCut(Fragment leaf, PlanNode above, List<Broadcast> carried) {
         if (lowest == null) {
             return new LeafCut(leaf, null, broadcasts);
         }
-        Fragment below = new Fragment(leaf.id(), leaf.kind(), lowest.left());
+        Fragment below = leaf.with(lowest.left());
         Set<Integer> used = new HashSet<>();
         DistributedPlan.sources(below.root()).forEach(source -> used.add(source.fragmentId()));
         return new LeafCut(below, replaced(leaf.root(), lowest, new PlanNode.RemoteSource(leaf.id(), positional(lowest.left().output()))),

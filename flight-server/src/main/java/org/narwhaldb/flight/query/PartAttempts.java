@@ -63,15 +63,6 @@ final class PartAttempts {
         lastReason = reason;
     }
 
-    /// Whether another attempt may succeed where this error came from one server's state rather than from the query.
-    static boolean retryable(NarwhalException error) {
-        return switch (error.code()) {
-            case SERVER_UNREACHABLE, SERVER_STOPPING, PAIR_NOT_HELD, FRAGMENT_INCOMPLETE, CORRUPT_SEGMENT, SERVER_BUSY,
-                    SERVER_MEMORY_EXCEEDED, STORE_UNAVAILABLE, DISK_FULL -> true;
-            default -> false;
-        };
-    }
-
     private Decision tryOrPause(Instant now, List<String> servers, boolean onDemand) {
         String best = servers.getFirst();
         for (String server : servers) {

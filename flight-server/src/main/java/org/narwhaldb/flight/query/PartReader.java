@@ -3,6 +3,7 @@ package org.narwhaldb.flight.query;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.narwhaldb.cluster.Scheduler;
@@ -10,6 +11,7 @@ import org.narwhaldb.engine.batch.Batch;
 import org.narwhaldb.engine.batch.Columns;
 import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.engine.exchange.FragmentTrailer;
+import org.narwhaldb.engine.exchange.HashExchange;
 import org.narwhaldb.engine.exchange.Transport;
 import org.narwhaldb.engine.execution.QueryContext;
 import org.narwhaldb.engine.operator.BatchBytes;
@@ -80,7 +82,7 @@ final class PartReader implements Runnable {
                         read(attempt);
                         return;
                     } catch (NarwhalException e) {
-                        if (!PartAttempts.retryable(e)) {
+                        if (!FragmentRequest.retryable(e)) {
                             throw e;
                         }
                         if (queue.holdsBack()) {
@@ -99,8 +101,8 @@ final class PartReader implements Runnable {
     private void read(PartAttempts.Decision.Try attempt) {
         FragmentRequest request = new FragmentRequest(context.queryId(), leaf.fragment().id(), part.number(), attempt.attempt(),
                 leaf.manifest().version().table().toString(), leaf.manifest().version().id().toString(), leaf.fragment().root(),
-                part.pairs(), leaf.broadcasts(), attempt.onDemand(), statistics.profile() != null, context.deadline().toEpochMilli(),
-                leaf.memoryLimitBytes());
+                part.pairs(), leaf.broadcasts(), merge(attempt.onDemand()), attempt.onDemand(), statistics.profile() != null,
+                context.deadline().toEpochMilli(), leaf.memoryLimitBytes());
         Transport.NodeAddress address = servers.address(attempt.server());
         Received received = new Received();
         Instant began = clock.instant();
@@ -116,6 +118,21 @@ final class PartReader implements Runnable {
         hasGroupsOnce = trailer.hasGroupsOnce();
         statistics.partAnswered(attempt.server(), leaf.fragment().root(), trailer, received.bytes,
                 Duration.between(began, clock.instant()));
+    }
+
+    /// Null unless the part is a partition of what several producers send.
+    private HashExchange.Merge merge(boolean onDemand) {
+        if (leaf.producers().isEmpty()) {
+            return null;
+        }
+        List<String> tier = onDemand ? servers.tier() : List.of();
+        List<HashExchange.Producer> producers = new ArrayList<>();
+        for (SegmentRouter.Part producer : leaf.producers()) {
+            List<Transport.NodeAddress> candidates = (onDemand ? tier : servers.candidates(producer)).stream()
+                    .map(servers::address).toList();
+            producers.add(new HashExchange.Producer(producer.pairs().size(), candidates));
+        }
+        return new HashExchange.Merge(part.number(), leaf.parts().size(), producers);
     }
 
     /// What one attempt has brought; hands on what none before it has.

@@ -162,13 +162,24 @@ public final class QueryCoordinator implements QueryService {
     }
 
     /// One leaf, pruned and routed.
+    ///
+    /// @param merges the partitions that an exchange in its plan brings together from all parts; empty if there is none
     record RoutedLeaf(
             Fragment fragment, VersionManifest manifest, SegmentPruner.Pruned pruned, StatisticsAnswer known,
-            List<SegmentRouter.Part> parts) {
+            List<SegmentRouter.Part> parts, List<SegmentRouter.Part> merges) {
 
         /// The same parts with another plan.
         RoutedLeaf as(Fragment other) {
-            return new RoutedLeaf(other, manifest, pruned, known, parts);
+            return as(other, merges);
+        }
+
+        RoutedLeaf as(Fragment other, List<SegmentRouter.Part> partitions) {
+            return new RoutedLeaf(other, manifest, pruned, known, parts, partitions);
+        }
+
+        /// What the front end asks for.
+        List<SegmentRouter.Part> asked() {
+            return merges.isEmpty() ? parts : merges;
         }
     }
 
@@ -186,7 +197,7 @@ public final class QueryCoordinator implements QueryService {
                 shard -> health().preferred(with.tracker().holders(table, manifest.version().id(), shard), with.clock().instant()),
                 isParallelInside ? 1 : limits.partsPerServer(), !reduces(fragment.root()),
                 isParallelInside && with.transport().isInProcess()));
-        return new RoutedLeaf(fragment, manifest, pruned, known, parts);
+        return new RoutedLeaf(fragment, manifest, pruned, known, parts, List.of());
     }
 
     /// The routes of one query.
@@ -213,8 +224,9 @@ public final class QueryCoordinator implements QueryService {
 
         @Override
         public GatherSource.Exchange exchange(RoutedLeaf leaf) {
-            return new GatherSource.Exchange(new HoldingServers(leaf.manifest()), with.transport(), context, with.clock(),
-                    with.scheduler(), statistics);
+            GatherSource.Servers holding = new HoldingServers(leaf.manifest());
+            return new GatherSource.Exchange(leaf.merges().isEmpty() ? holding : new MergingServers(holding, leaf.parts()),
+                    with.transport(), context, with.clock(), with.scheduler(), statistics);
         }
 
         @Override
@@ -241,7 +253,7 @@ public final class QueryCoordinator implements QueryService {
     private String explain(DistributedPlan plan, PinnedCatalog catalog, QueryStatistics statistics) {
         Map<Integer, RoutedLeaf> leaves = new HashMap<>();
         plan.leaves().forEach(leaf -> leaves.put(leaf.id(), route(leaf, catalog)));
-        GrownLeaves grown = GrownLeaves.of(plan.root().root(), leaves);
+        GrownLeaves grown = GrownLeaves.of(plan.root().root(), leaves, !with.transport().isInProcess());
         return ExplainText.render(grown.plan(plan), grown.leaves(), statistics);
     }
 
@@ -276,7 +288,8 @@ public final class QueryCoordinator implements QueryService {
             RunningFragments fragments = new RunningFragments(plan, limit > 0 ? new PlanNode.Limit(node, 0, limit) : node,
                     new CatalogRoutes(catalog, context, statistics), context,
                     scan -> FragmentExecutor.operator(with.systemTables().rows(scan), FragmentExecutor.Inputs.ofScan(List.of()), context),
-                    new RunningFragments.Bounds(with.transport().broadcastBytesMax(), limits.memoryLimitBytes()));
+                    new RunningFragments.Bounds(with.transport().broadcastBytesMax(), limits.memoryLimitBytes(),
+                            !with.transport().isInProcess()));
             // A failed or closed query leaves no reader behind, whether or not the root ever pulled its source.
             context.onCancel(fragments::close);
             root = FragmentExecutor.operator(fragments.root(), fragments.inputs(), context,

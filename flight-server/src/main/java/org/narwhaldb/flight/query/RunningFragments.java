@@ -35,7 +35,8 @@ final class RunningFragments {
 
     /// @param broadcastBytes of what a request carries
     /// @param memoryBytes of the query on one segment server
-    record Bounds(long broadcastBytes, long memoryBytes) {}
+    /// @param mayExchange whether servers are processes of their own, so that groups are better merged on several of them
+    record Bounds(long broadcastBytes, long memoryBytes, boolean mayExchange) {}
 
     private final DistributedPlan plan;
     private final Routes routes;
@@ -58,7 +59,7 @@ final class RunningFragments {
         this.bounds = bounds;
         Map<Integer, RoutedLeaf> routed = new HashMap<>();
         plan.leaves().forEach(leaf -> routed.put(leaf.id(), routes.of(leaf)));
-        GrownLeaves grown = GrownLeaves.of(root, routed);
+        GrownLeaves grown = GrownLeaves.of(root, routed, bounds.mayExchange());
         this.root = grown.root();
         leaves = grown.leaves();
         for (Fragment build : plan.builds()) {
@@ -119,7 +120,8 @@ final class RunningFragments {
     private GatherSource gather(RoutedLeaf routed, LeafCut cut) {
         GatherSource.Exchange exchange = routes.exchange(routed);
         GatherSource source = new GatherSource(
-                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.parts(), cut.carried(), bounds.memoryBytes(),
+                new GatherSource.Leaf(cut.leaf(), routed.manifest(), routed.asked(), routed.merges().isEmpty() ? List.of() : routed.parts(),
+                        cut.carried(), bounds.memoryBytes(),
                         exchange.transport().isInProcess() && isInline(routed, cut)),
                 exchange);
         synchronized (this) {

@@ -93,7 +93,7 @@ class GatherSourceTest {
         QueryMemory memory = pool.open("query", 0);
         QueryContext context = new QueryContext("query", Instant.now().plus(Duration.ofMinutes(1)), InstantSource.system(), memory);
         SegmentRouter.Part part = new SegmentRouter.Part(0, List.of(new PairId("s", "")), List.of(0), "a", 5);
-        GatherSource.Leaf leaf = new GatherSource.Leaf(new Fragment(1, Fragment.Kind.LEAF, root), MANIFEST, List.of(part), List.of(),
+        GatherSource.Leaf leaf = new GatherSource.Leaf(new Fragment(1, Fragment.Kind.LEAF, root), MANIFEST, List.of(part), List.of(), List.of(),
                 1 << 20, inline);
         List<Long> rows = new ArrayList<>();
         try (transport; GatherSource source = new GatherSource(leaf, new GatherSource.Exchange(new TwoServers(), transport, context,

@@ -51,12 +51,12 @@ class GrownLeavesTest {
         List<SegmentRouter.Part> routed = IntStream.range(0, parts)
                 .mapToObj(part -> new SegmentRouter.Part(part, List.of(), List.of(part), "a", 1)).toList();
         return new HashMap<>(Map.of(1, new RoutedLeaf(new Fragment(1, Fragment.Kind.LEAF, root), null,
-                new SegmentPruner.Pruned(List.of(), 0, List.of()), new StatisticsAnswer(null, List.of()), routed)));
+                new SegmentPruner.Pruned(List.of(), 0, List.of()), new StatisticsAnswer(null, List.of()), routed, List.of())));
     }
 
     @Test
     void whatCountsTheGroupsOfOnePartRunsWhereTheyAre() {
-        GrownLeaves grown = GrownLeaves.of(counted(groups(gather(1))), leaf(GROUPS, 1));
+        GrownLeaves grown = GrownLeaves.of(counted(groups(gather(1))), leaf(GROUPS, 1), false);
 
         assertThat(grown.root()).isEqualTo(new PlanNode.RemoteSource(1, COUNT));
         assertThat(grown.leaves().get(1).fragment().root()).isEqualTo(counted(groups(GROUPS)));
@@ -67,7 +67,7 @@ class GrownLeavesTest {
     void groupsOfSeveralPartsMeetOnTheFrontEnd() {
         PlanNode root = counted(groups(gather(1)));
 
-        GrownLeaves grown = GrownLeaves.of(root, leaf(GROUPS, 2));
+        GrownLeaves grown = GrownLeaves.of(root, leaf(GROUPS, 2), false);
 
         assertThat(grown.root()).isEqualTo(root);
         assertThat(grown.leaves().get(1).fragment().root()).isEqualTo(GROUPS);
@@ -77,9 +77,9 @@ class GrownLeavesTest {
     void groupsThatAllGoToTheClientAreNotHeldByTheServer() {
         PlanNode root = first(groups(gather(1)), -1);
 
-        assertThat(GrownLeaves.of(root, leaf(GROUPS, 1)).root()).isEqualTo(root);
-        assertThat(GrownLeaves.of(first(groups(gather(1)), 10), leaf(GROUPS, 1)).root()).isEqualTo(gather(1));
-        assertThat(GrownLeaves.of(new PlanNode.Limit(root, 0, 10), leaf(GROUPS, 1)).root()).isEqualTo(gather(1));
+        assertThat(GrownLeaves.of(root, leaf(GROUPS, 1), false).root()).isEqualTo(root);
+        assertThat(GrownLeaves.of(first(groups(gather(1)), 10), leaf(GROUPS, 1), false).root()).isEqualTo(gather(1));
+        assertThat(GrownLeaves.of(new PlanNode.Limit(root, 0, 10), leaf(GROUPS, 1), false).root()).isEqualTo(gather(1));
     }
 
     @Test
@@ -89,7 +89,7 @@ class GrownLeavesTest {
         for (PlanNode leaf : List.of(SCAN, joined)) {
             PlanNode root = first(groups(gather(1)), 10);
 
-            assertThat(GrownLeaves.of(root, leaf(leaf, 1)).root()).isEqualTo(root);
+            assertThat(GrownLeaves.of(root, leaf(leaf, 1), false).root()).isEqualTo(root);
         }
     }
 
@@ -98,7 +98,7 @@ class GrownLeavesTest {
         PlanNode filtered = new PlanNode.Filter(groups(gather(1)), new Expression.Literal(true, ColumnType.BOOLEAN));
         PlanNode root = first(new PlanNode.Join(JoinType.SEMI, filtered, gather(2), List.of(0), List.of(0), null, KEY), 5);
 
-        GrownLeaves grown = GrownLeaves.of(root, leaf(GROUPS, 1));
+        GrownLeaves grown = GrownLeaves.of(root, leaf(GROUPS, 1), false);
 
         assertThat(grown.root()).isEqualTo(
                 first(new PlanNode.Join(JoinType.SEMI, gather(1), gather(2), List.of(0), List.of(0), null, KEY), 5));

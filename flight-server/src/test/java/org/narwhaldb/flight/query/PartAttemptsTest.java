@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.narwhaldb.engine.exchange.FragmentRequest;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
@@ -61,10 +62,10 @@ final class PartAttemptsTest {
 
     @Test
     void onlyWhatComesFromAServersStateIsTriedElsewhere() {
-        assertThat(PartAttempts.retryable(GONE)).isTrue();
-        assertThat(PartAttempts.retryable(new NarwhalException(ErrorCode.PAIR_NOT_HELD, ""))).isTrue();
-        assertThat(PartAttempts.retryable(new NarwhalException(ErrorCode.DIVISION_BY_ZERO, ""))).isFalse();
-        assertThat(PartAttempts.retryable(new NarwhalException(ErrorCode.QUERY_MEMORY_EXCEEDED, ""))).isFalse();
-        assertThat(PartAttempts.retryable(new NarwhalException(ErrorCode.QUERY_TIMEOUT, ""))).isFalse();
+        assertThat(FragmentRequest.retryable(GONE)).isTrue();
+        assertThat(FragmentRequest.retryable(new NarwhalException(ErrorCode.PAIR_NOT_HELD, ""))).isTrue();
+        assertThat(FragmentRequest.retryable(new NarwhalException(ErrorCode.DIVISION_BY_ZERO, ""))).isFalse();
+        assertThat(FragmentRequest.retryable(new NarwhalException(ErrorCode.QUERY_MEMORY_EXCEEDED, ""))).isFalse();
+        assertThat(FragmentRequest.retryable(new NarwhalException(ErrorCode.QUERY_TIMEOUT, ""))).isFalse();
     }
 }

@@ -83,7 +83,7 @@ public final class OneJvmCluster implements AutoCloseable {
         for (int number = 0; number < settings.segmentServers(); number++) {
             Instance instance = new Instance("segment-server-" + number, Role.SEGMENT_SERVER, HOST, 0,
                     Instance.DEFAULT_TIER, "zone-" + number);
-            SegmentServerRole.start(serverConfig, instance, sources, cluster, foundation, transport::register);
+            SegmentServerRole.start(serverConfig, instance, sources, cluster, transport, foundation, transport::register);
         }
         Instance ingest = new Instance("ingest-0", Role.INGEST, HOST, 0, "", "");
         IngestNode node = IngestRole.start(ingestConfig, ingest.id(), stores, cluster, transport, foundation);

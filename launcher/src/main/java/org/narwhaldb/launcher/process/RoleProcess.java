@@ -110,8 +110,9 @@ public final class RoleProcess implements AutoCloseable {
         Instance instance = new Instance(id("segment-server", common), Role.SEGMENT_SERVER, common.host(), common.port(),
                 Instance.DEFAULT_TIER, zone);
         SegmentServer.Sources sources = SegmentServerRole.sources(config, cluster, stores);
+        Transport peers = foundation.closing(Transports.flight(foundation.allocator()));
         SegmentServer server = SegmentServerRole.start(
-                config, instance, sources, cluster, foundation, (_, handler) -> serve(handler, common, foundation));
+                config, instance, sources, cluster, peers, foundation, (_, handler) -> serve(handler, common, foundation));
         foundation.closing(() -> server.drain(drainTimeout));
         return instance.id();
     }

@@ -47,15 +47,16 @@ public final class SegmentServerRole {
                 new PartialCache(config.partialCacheBytes()));
     }
 
+    /// @param peers to the other segment servers
     /// @param register makes the server reachable under its id, before it joins the cluster
     public static SegmentServer start(
-            SegmentServerConfig config, Instance instance, SegmentServer.Sources sources, Cluster cluster, Foundation foundation,
-            BiConsumer<String, Transport.Handler> register) {
+            SegmentServerConfig config, Instance instance, SegmentServer.Sources sources, Cluster cluster, Transport peers,
+            Foundation foundation, BiConsumer<String, Transport.Handler> register) {
         ExecutorService workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("load-", 0).factory());
         foundation.closing(workers::shutdownNow);
         SegmentServer server = foundation.closing(new SegmentServer(instance, sources,
                 new SegmentServer.Shared(foundation.clock(), foundation.scheduler(), workers, foundation.memory(),
-                        foundation.resources()), config));
+                        foundation.resources(), peers), config));
         server.start();
         register.accept(instance.id(), server);
         foundation.closing(cluster.joinAsServer(instance, server));

@@ -70,7 +70,7 @@ final class MadeUpCluster implements AutoCloseable {
             SegmentServer server = closing(new SegmentServer(instance,
                     new SegmentServer.Sources(cluster.pointers(), versions,
                             new SegmentCache(store, config.cacheDirectory(), config.diskBudgetBytes())),
-                    new SegmentServer.Shared(clock, scheduler, threads, memory, resources), config));
+                    new SegmentServer.Shared(clock, scheduler, threads, memory, resources, transport), config));
             server.start();
             transport.register(instance.id(), server);
             closing(cluster.joinAsServer(instance, server));

@@ -17,23 +17,26 @@ import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
-/// The bytes around a fragment's Arrow stream, format 3, big-endian. A string is an int32 length and UTF-8.
+/// The bytes around a fragment's Arrow stream, format 4, big-endian. A string is an int32 length and UTF-8.
 ///
-/// The ticket: `NWF`, version 3, query id, fragment id, part, attempt, table, version id, on-demand and profiled (int8 each), deadline,
+/// The ticket: `NWF`, version 4, query id, fragment id, part, attempt, table, version id, on-demand and profiled (int8 each), deadline,
 /// memory limit, plan length (int32) and `PlanCodec` bytes, pair count (int32), each pair's segment and live-rows id; broadcast count
 /// (int32), each one's fragment id, length (int32) and `BroadcastCodec` bytes. A broadcast's columns are those of the plan's remote source.
+/// Then 0; or 1, partition and partitions (int32 each), whether alone (int8); or 2, partition and partitions, producer count (int32), each
+/// one's pair count (int32) and candidates: count (int32), each one's id, host and port (int32).
 ///
 /// The metadata of a record batch: 1, then the row count (int32) of each batch laid end to end in it.
 ///
 /// A sign of life while there are no rows yet: 3.
 ///
-/// The last message: 2, version 3, the trailer's fields in order; the profile as length (int32) and `ProfileCodec` bytes, none if there
+/// The last message: 2, version 4, the trailer's fields in order; the profile as length (int32) and `ProfileCodec` bytes, none if there
 /// is none.
 final class WireCodec {
     private static final int MAGIC = 'N' << 24 | 'W' << 16 | 'F' << 8;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     /// What a request may carry beside its plan.
     static final long BROADCAST_BYTES_MAX = 64 << 20;
+    private static final int PARTITIONS_MAX = 1 << 12;
     static final byte ROWS = 1;
     static final byte TRAILER = 2;
     static final byte BEAT = 3;
@@ -72,6 +75,7 @@ final class WireCodec {
             writer.putInt(broadcast.fragmentId());
             writer.putBytes(broadcast.wireForm(BroadcastCodec::encode));
         }
+        put(request.exchange(), writer);
         return writer.toBytes();
     }
 
@@ -106,8 +110,65 @@ final class WireCodec {
                 pairs.add(new PairId(string(buffer), string(buffer)));
             }
             return new FragmentRequest(queryId, fragmentId, part, attempt, table, versionId, root, pairs, broadcasts(root, buffer),
-                    onDemand, profiled, deadline, memoryLimit);
+                    exchange(pairCount, buffer), onDemand, profiled, deadline, memoryLimit);
         });
+    }
+
+    private static void put(HashExchange exchange, Writer writer) {
+        switch (exchange) {
+            case null -> writer.putByte(0);
+            case HashExchange.Share share -> {
+                writer.putByte(1);
+                writer.putInt(share.partition());
+                writer.putInt(share.partitions());
+                writer.putByte(share.alone() ? 1 : 0);
+            }
+            case HashExchange.Merge merge -> {
+                writer.putByte(2);
+                writer.putInt(merge.partition());
+                writer.putInt(merge.partitions());
+                writer.putInt(merge.producers().size());
+                for (HashExchange.Producer producer : merge.producers()) {
+                    writer.putInt(producer.pairCount());
+                    writer.putInt(producer.candidates().size());
+                    for (Transport.NodeAddress node : producer.candidates()) {
+                        writer.putString(node.id());
+                        writer.putString(node.host());
+                        writer.putInt(node.port());
+                    }
+                }
+            }
+        }
+    }
+
+    /// @param pairCount of the request
+    private static HashExchange exchange(int pairCount, ByteBuffer buffer) {
+        byte kind = buffer.get();
+        if (kind == 0) {
+            return null;
+        }
+        require(kind == 1 || kind == 2, "fragment request: what it exchanges");
+        int partition = buffer.getInt();
+        int partitions = buffer.getInt();
+        require(partition >= 0 && partition < partitions && partitions <= PARTITIONS_MAX, "fragment request: its partition");
+        if (kind == 1) {
+            return new HashExchange.Share(partition, partitions, buffer.get() != 0);
+        }
+        int count = buffer.getInt();
+        List<HashExchange.Producer> producers = new ArrayList<>();
+        long pairs = 0;
+        for (int index = 0; index < count; index++) {
+            int own = buffer.getInt();
+            require(own >= 0, "fragment request: a producer's pairs");
+            pairs += own;
+            List<Transport.NodeAddress> candidates = new ArrayList<>();
+            for (int left = buffer.getInt(); left > 0; left--) {
+                candidates.add(new Transport.NodeAddress(string(buffer), string(buffer), buffer.getInt()));
+            }
+            producers.add(new HashExchange.Producer(own, candidates));
+        }
+        require(pairs == pairCount, "fragment request: the pairs of its producers");
+        return new HashExchange.Merge(partition, partitions, producers);
     }
 
     /// Exactly those that the plan names.

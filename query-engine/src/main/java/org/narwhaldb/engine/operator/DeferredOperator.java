@@ -32,6 +32,11 @@ final class DeferredOperator implements Operator {
     }
 
     @Override
+    public String path() {
+        return opened == null ? null : opened.path();
+    }
+
+    @Override
     public void close() {
         source = null;
         if (opened != null) {

@@ -87,6 +87,7 @@ public final class OperatorBuilder {
             case PlanNode.Window window -> WindowOperator.of(window, operator(window.input()), context);
             case PlanNode.RemoteSource source -> new DeferredOperator(
                     () -> inputs.remoteSource().apply(source), context);
+            case PlanNode.Exchange _ -> throw new IllegalStateException("An exchange is between two plans");
         };
     }
 

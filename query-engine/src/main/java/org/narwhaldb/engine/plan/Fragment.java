@@ -7,7 +7,8 @@ import java.util.Objects;
 /// @param id unique within the plan
 /// @param root LEAF: contains exactly one Scan, and no RemoteSource but as the right side of joins, each naming a BUILD. BUILD, ROOT:
 ///     contain no Scan; name leaves and builds
-public record Fragment(int id, Kind kind, PlanNode root) {
+/// @param hasManyGroups LEAF: whether it is thought to yield so many groups that merging them is worth several servers
+public record Fragment(int id, Kind kind, PlanNode root, boolean hasManyGroups) {
     public enum Kind {
         /// runs on segment servers, over the pairs that the router gives each; every copy's rows go to the gather exchange
         LEAF,
@@ -21,5 +22,14 @@ public record Fragment(int id, Kind kind, PlanNode root) {
     public Fragment {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(root, "root");
+    }
+
+    public Fragment(int id, Kind kind, PlanNode root) {
+        this(id, kind, root, false);
+    }
+
+    /// The same with another plan.
+    public Fragment with(PlanNode other) {
+        return new Fragment(id, kind, other, hasManyGroups);
     }
 }

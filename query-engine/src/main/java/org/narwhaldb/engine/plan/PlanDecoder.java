@@ -58,9 +58,18 @@ final class PlanDecoder {
             case UNION -> new PlanNode.Union(list(this::node), fields());
             case REMOTE_SOURCE -> new PlanNode.RemoteSource(unsigned(), fields());
             case WINDOW -> new PlanNode.Window(node(), columns(), list(this::order), list(this::windowCall), fields());
+            case EXCHANGE -> exchange();
         };
         depth--;
         return node;
+    }
+
+    private PlanNode exchange() {
+        PlanNode.Exchange exchange = new PlanNode.Exchange(node(), unsigned(), unsigned());
+        if (exchange.keys() > exchange.output().size()) {
+            throw malformed("an exchange by [%d] of [%d] columns".formatted(exchange.keys(), exchange.output().size()));
+        }
+        return exchange;
     }
 
     private PlanNode project() {

@@ -77,6 +77,11 @@ final class PlanEncoder {
                 fields(source.output());
             }
             case PlanNode.Window window -> window(window);
+            case PlanNode.Exchange exchange -> {
+                node(exchange.input());
+                unsigned(exchange.keys());
+                unsigned(exchange.partitions());
+            }
         }
         depth--;
     }

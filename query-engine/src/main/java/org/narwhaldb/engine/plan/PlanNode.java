@@ -21,6 +21,7 @@ public sealed interface PlanNode {
                     new Aggregate(inputs.getFirst(), aggregate.mode(), aggregate.keys(), aggregate.calls(), aggregate.output());
             case Sort sort -> new Sort(inputs.getFirst(), sort.orders(), sort.offset(), sort.limit());
             case Limit limit -> new Limit(inputs.getFirst(), limit.offset(), limit.limit());
+            case Exchange exchange -> new Exchange(inputs.getFirst(), exchange.keys(), exchange.partitions());
             case Window window ->
                     new Window(inputs.getFirst(), window.partition(), window.orders(), window.calls(), window.output());
             case Union union -> new Union(inputs, union.output());
@@ -226,6 +227,20 @@ public sealed interface PlanNode {
             orders = List.copyOf(orders);
             calls = List.copyOf(calls);
             output = List.copyOf(output);
+        }
+
+        @Override
+        public List<PlanNode> inputs() {
+            return List.of(input);
+        }
+    }
+
+    /// The rows of the input, each in one of `partitions` by the hash of its first `keys` columns. What is below runs once for each part of
+    /// a leaf; what is above runs once for each partition, over its rows of all parts.
+    record Exchange(PlanNode input, int keys, int partitions) implements PlanNode {
+        @Override
+        public List<Field> output() {
+            return input.output();
         }
 
         @Override

@@ -79,6 +79,8 @@ public final class PlanPrinter {
             case PlanNode.RemoteSource source -> "RemoteSource fragment " + source.fragmentId() + ' '
                     + names(source.output());
             case PlanNode.Window window -> window(window);
+            case PlanNode.Exchange exchange -> "Exchange hash" + names(exchange.output().subList(0, exchange.keys())) + " to "
+                    + exchange.partitions() + " partitions";
         };
     }
 

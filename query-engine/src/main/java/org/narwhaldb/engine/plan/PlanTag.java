@@ -2,7 +2,7 @@ package org.narwhaldb.engine.plan;
 
 /// The first byte of a node in a plan's binary form is the ordinal of its tag: append, never reorder.
 enum PlanTag {
-    SCAN, SYSTEM_SCAN, VALUES, FILTER, PROJECT, AGGREGATE, SORT, LIMIT, JOIN, UNION, REMOTE_SOURCE, WINDOW;
+    SCAN, SYSTEM_SCAN, VALUES, FILTER, PROJECT, AGGREGATE, SORT, LIMIT, JOIN, UNION, REMOTE_SOURCE, WINDOW, EXCHANGE;
 
     static PlanTag of(PlanNode node) {
         return switch (node) {
@@ -18,6 +18,7 @@ enum PlanTag {
             case PlanNode.Union _ -> UNION;
             case PlanNode.RemoteSource _ -> REMOTE_SOURCE;
             case PlanNode.Window _ -> WINDOW;
+            case PlanNode.Exchange _ -> EXCHANGE;
         };
     }
 }

@@ -1,6 +1,7 @@
 package org.narwhaldb.engine.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -87,6 +88,27 @@ class WireCodecTest {
         assertThat(WireCodec.decodeTrailer(WireCodec.encode(trailer))).isEqualTo(trailer);
         assertThat(WireCodec.decodeRequest(WireCodec.encode(asking)).profiled()).isTrue();
         assertThat(WireCodec.decodeRequest(WireCodec.encode(plain)).profiled()).isFalse();
+    }
+
+    @Test
+    void whatIsExchangedComesBackAsItWas() {
+        FragmentRequest plain = TransportFixture.request(RandomBatches.everyType());
+        HashExchange.Merge merge = new HashExchange.Merge(1, 3, List.of(
+                new HashExchange.Producer(plain.pairs().size(), List.of(new Transport.NodeAddress("a-☃", "host", 7))),
+                new HashExchange.Producer(0, List.of())));
+
+        for (HashExchange exchange : List.of(merge, new HashExchange.Share(0, 2, true), new HashExchange.Share(1, 2, false))) {
+            FragmentRequest asking = plain.of(4, plain.root(), plain.pairs(), exchange);
+
+            FragmentRequest back = WireCodec.decodeRequest(WireCodec.encode(asking));
+
+            assertThat(back.exchange()).isEqualTo(exchange);
+            assertThat(back.part()).isEqualTo(4);
+        }
+        assertThat(WireCodec.decodeRequest(WireCodec.encode(plain)).exchange()).isNull();
+        HashExchange.Merge fewer = new HashExchange.Merge(1, 3, List.of(new HashExchange.Producer(plain.pairs().size() + 1, List.of())));
+        assertThatThrownBy(() -> WireCodec.decodeRequest(WireCodec.encode(plain.of(4, plain.root(), plain.pairs(), fewer))))
+                .isInstanceOf(NarwhalException.class).hasMessageContaining("producers");
     }
 
     @Test

@@ -19,7 +19,7 @@ final class RandomPlans {
     }
 
     PlanNode node(int depth) {
-        int kind = depth == 0 ? random.nextInt(4) : random.nextInt(12);
+        int kind = depth == 0 ? random.nextInt(4) : random.nextInt(13);
         return switch (kind) {
             case 0 -> new PlanNode.Scan(random.nextInt(9), table(), fields(), random.nextBoolean() ? null
                     : expression(3));
@@ -34,8 +34,14 @@ final class RandomPlans {
             case 8 -> new PlanNode.Limit(node(depth - 1), random.nextInt(5), random.nextLong());
             case 9 -> join(depth);
             case 10 -> new PlanNode.Window(node(depth - 1), columns(), list(this::order), list(this::windowCall), fields());
+            case 11 -> exchange(depth);
             default -> new PlanNode.Union(list(() -> node(depth - 1)), fields());
         };
+    }
+
+    private PlanNode exchange(int depth) {
+        PlanNode input = node(depth - 1);
+        return new PlanNode.Exchange(input, random.nextInt(input.output().size() + 1), random.nextInt(9));
     }
 
     private PlanNode project(int depth) {
