@@ -30,7 +30,8 @@ record ExchangedLeaf(PlanNode root, RoutedLeaf leaf) {
     /// A front end reads so many streams of one leaf at a time, and all partitions have to be read side by side.
     private static final int PARTITIONS_MAX = 16;
 
-    /// Null if the groups are better merged on the front end: they are thought to be few, or one server has them all.
+    /// Null if the groups are better merged on the front end: they are thought to be few, or one server has them all, or all of them go
+    /// through the front end anyway.
     ///
     /// @param node of the root, with single inputs down to the gather
     /// @param leaf a partial aggregate
@@ -40,7 +41,8 @@ record ExchangedLeaf(PlanNode root, RoutedLeaf leaf) {
         Deque<PlanNode> chain = chain(node);
         if (!leaf.fragment().hasManyGroups() || servers.size() < 2 || servers.stream().anyMatch(Objects::isNull)
                 || !isMergedInAnyOrder(groups, leaf.parts().size())
-                || !(chain.peek() instanceof PlanNode.Aggregate merging) || merging.mode() != AggregateMode.FINAL) {
+                || !(chain.peek() instanceof PlanNode.Aggregate merging) || merging.mode() != AggregateMode.FINAL
+                || chain.stream().noneMatch(ExchangedLeaf::leavesOut)) {
             return null;
         }
         Halves halves = new Halves(new PlanNode.Exchange(groups, groups.keys().size(), servers.size()), leaf.fragment().id());
@@ -55,6 +57,16 @@ record ExchangedLeaf(PlanNode root, RoutedLeaf leaf) {
             chain.push(below);
         }
         return chain;
+    }
+
+    /// Whether fewer rows come out of the node than go in.
+    private static boolean leavesOut(PlanNode node) {
+        return switch (node) {
+            case PlanNode.Filter _, PlanNode.Limit _ -> true;
+            case PlanNode.Sort sort -> sort.limit() >= 0;
+            case PlanNode.Aggregate aggregate -> aggregate.mode() == AggregateMode.SINGLE;
+            default -> false;
+        };
     }
 
     /// Whether the digits of a group are the same in whatever order its states come. Two doubles have one sum, three may have several.

@@ -102,18 +102,6 @@ class ExchangedLeafTest {
     }
 
     @Test
-    void allGroupsInOrderAreMergedOnTheServersAndSortedHere() {
-        PlanNode.Aggregate groups = partial(AggregateFunction.MIN);
-        PlanNode root = first(merged(gather(groups), AggregateFunction.MIN), 0, -1);
-
-        GrownLeaves grown = GrownLeaves.of(root, leaf(groups, true, "a", "b"), true);
-
-        assertThat(grown.root()).isEqualTo(first(new PlanNode.RemoteSource(1, GROUPED), 0, -1));
-        assertThat(grown.leaves().get(1).fragment().root())
-                .isEqualTo(merged(new PlanNode.Exchange(groups, 1, 2), AggregateFunction.MIN));
-    }
-
-    @Test
     void thePlanStaysWhereServersHaveNothingToShareOrDigitsWouldDependOnTheOrder() {
         PlanNode.Aggregate groups = partial(AggregateFunction.SUM);
         PlanNode root = first(merged(gather(groups), AggregateFunction.SUM), 0, 10);
@@ -123,6 +111,8 @@ class ExchangedLeafTest {
         assertThat(GrownLeaves.of(root, leaf(groups, true, "a", "a"), true).root()).as("one server").isEqualTo(root);
         assertThat(GrownLeaves.of(root, leaf(groups, true, "a", null), true).root()).as("nobody holds a part").isEqualTo(root);
         assertThat(GrownLeaves.of(root, leaf(groups, true, "a", "b", "b"), true).root()).as("three doubles").isEqualTo(root);
+        PlanNode all = first(merged(gather(groups), AggregateFunction.SUM), 0, -1);
+        assertThat(GrownLeaves.of(all, leaf(groups, true, "a", "b"), true).root()).as("all groups are wanted").isEqualTo(all);
         PlanNode.Aggregate varied = partial(AggregateFunction.VAR_POP);
         PlanNode above = first(merged(gather(varied), AggregateFunction.VAR_POP), 0, 10);
         assertThat(GrownLeaves.of(above, leaf(varied, true, "a", "b"), true).root()).as("variances").isEqualTo(above);
