@@ -84,6 +84,11 @@ public final class FlightErrors {
         return false;
     }
 
+    /// The cause of a failure that [#isRefused] recognises, for transports without sockets.
+    static ConnectException refused(String message) {
+        return new ConnectException("Connection refused: " + message);
+    }
+
     private static FlightStatusCode statusCode(ErrorCode code) {
         return switch (code) {
             case TABLE_NOT_FOUND, SCHEMA_NOT_FOUND, FILE_NOT_FOUND -> FlightStatusCode.NOT_FOUND;

@@ -49,7 +49,8 @@ final class LocalTransport implements Transports.Local {
     private Node node(NodeAddress address) {
         Node node = nodes.get(address.id());
         if (node == null) {
-            throw NarwhalException.of(ErrorCode.SERVER_UNREACHABLE, "Server [%s] is not in this process", address.id());
+            String message = "Server [%s] is not in this process".formatted(address.id());
+            throw new NarwhalException(ErrorCode.SERVER_UNREACHABLE, message, FlightErrors.refused(message));
         }
         return node;
     }

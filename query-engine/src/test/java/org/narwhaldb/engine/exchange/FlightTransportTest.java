@@ -127,7 +127,9 @@ class FlightTransportTest extends TransportContract {
             try (FragmentStream stream = transport.execute(node, request(NUMBERS), context())) {
                 assertCode(failureOf(stream::next), ErrorCode.SERVER_UNREACHABLE);
             }
-            assertCode(failureOf(() -> call(node)), ErrorCode.SERVER_UNREACHABLE);
+            Throwable silent = failureOf(() -> call(node));
+            assertCode(silent, ErrorCode.SERVER_UNREACHABLE);
+            assertThat(FlightErrors.isRefused((NarwhalException) silent)).isFalse();
         }
     }
 

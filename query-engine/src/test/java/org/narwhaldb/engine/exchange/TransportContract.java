@@ -442,8 +442,9 @@ abstract class TransportContract extends TransportFixture {
 
         assertCode(failure, ErrorCode.SERVER_UNREACHABLE);
         assertThat(failure).hasMessageContaining(nobody().id());
-        assertCode(failureOf(() -> transport().call(nobody(), "x", new byte[0], Duration.ofSeconds(20), _ -> {})),
-                ErrorCode.SERVER_UNREACHABLE);
+        Throwable call = failureOf(() -> transport().call(nobody(), "x", new byte[0], Duration.ofSeconds(20), _ -> {}));
+        assertCode(call, ErrorCode.SERVER_UNREACHABLE);
+        assertThat(FlightErrors.isRefused((NarwhalException) call)).isTrue();
     }
 
     @Test

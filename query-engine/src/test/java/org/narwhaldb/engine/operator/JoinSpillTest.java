@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narwhaldb.engine.batch.Batch;
@@ -30,6 +31,7 @@ import org.narwhaldb.segment.error.ErrorCode;
 import org.narwhaldb.segment.error.NarwhalException;
 
 /// Joins whose right side does not fit in memory, held against nested loops over the rows that have the same keys.
+@Tag("slow")
 class JoinSpillTest {
     private static final ColumnType[] TYPES = {ColumnType.LONG, ColumnType.STRING, ColumnType.decimal(30, 4), ColumnType.LONG};
     private static final int COMPARED = 3;
