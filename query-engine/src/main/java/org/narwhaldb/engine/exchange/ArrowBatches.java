@@ -82,8 +82,7 @@ public final class ArrowBatches {
                 case Column.BooleanColumn _ -> batch.rowCount() / 8 + 1;
                 case Column.LongColumn _, Column.DoubleColumn _ -> 8L * batch.rowCount();
                 case Column.Int128Column _ -> 16L * batch.rowCount();
-                case Column.BytesColumn bytes -> 4L * batch.rowCount()
-                        + ArrowBuffers.byteCount(bytes, batch.rowCount());
+                case Column.BytesColumn bytes -> 4L * batch.rowCount() + TextRun.byteCount(bytes, batch.rowCount());
                 case Column.NestedColumn _ -> 64L * batch.rowCount();
             };
         }

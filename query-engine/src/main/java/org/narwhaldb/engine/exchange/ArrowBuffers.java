@@ -51,17 +51,6 @@ final class ArrowBuffers implements AutoCloseable {
         return type.kind() == ColumnType.Kind.UUID ? UUID_BYTES : type.precision();
     }
 
-    static long byteCount(Column.BytesColumn column, int rows) {
-        if (column.codes() == null && column.nulls() == null) {
-            return column.offsets()[rows] - column.offsets()[0];
-        }
-        long count = 0;
-        for (int row = 0; row < rows; row++) {
-            count += column.isNull(row) ? 0 : column.end(row) - column.start(row);
-        }
-        return count;
-    }
-
     void add(Field field, List<Part> parts, int rowCount) {
         addNode(parts, rowCount);
         ColumnType type = field.type();
@@ -81,12 +70,18 @@ final class ArrowBuffers implements AutoCloseable {
     }
 
     private void addNode(List<Part> parts, int rowCount) {
-        int nullCount = 0;
+        long[] bits = new long[(rowCount + Long.SIZE - 1) / Long.SIZE];
+        int target = 0;
         for (Part part : parts) {
-            boolean[] nulls = part.column().nulls();
-            for (int row = 0; nulls != null && row < part.rows(); row++) {
-                nullCount += nulls[row] ? 1 : 0;
+            if (part.column().nulls() != null) {
+                setBits(part.column().nulls(), part.rows(), bits, target);
             }
+            target += part.rows();
+        }
+        int nullCount = 0;
+        for (int word = 0; word < bits.length; word++) {
+            nullCount += Long.bitCount(bits[word]);
+            bits[word] = ~bits[word];
         }
         nodes.add(new ArrowFieldNode(rowCount, nullCount));
         if (nullCount == 0) {
@@ -94,38 +89,44 @@ final class ArrowBuffers implements AutoCloseable {
             buffers.add(allocator.getEmpty());
             return;
         }
-        byte[] bits = new byte[(rowCount + 7) / 8];
-        int target = 0;
-        for (Part part : parts) {
-            for (int row = 0; row < part.rows(); row++, target++) {
-                if (!part.column().isNull(row)) {
-                    bits[target >> 3] |= (byte) (1 << (target & 7));
-                }
+        addBits(bits, rowCount);
+    }
+
+    /// Row `i` is bit `offset + i`. Without branches, because values come in no order.
+    private static void setBits(boolean[] values, int rows, long[] bits, int offset) {
+        for (int row = 0; row < rows;) {
+            int first = offset + row & Long.SIZE - 1;
+            int count = Math.min(rows - row, Long.SIZE - first);
+            long word = 0;
+            for (int i = 0; i < count; i++) {
+                word |= (values[row + i] ? 1L : 0L) << i;
             }
+            bits[offset + row >> 6] |= word << first;
+            row += count;
         }
-        addRaw(bits);
     }
 
     private void addBits(List<Part> parts, int rowCount) {
-        byte[] bits = new byte[(rowCount + 7) / 8];
+        long[] bits = new long[(rowCount + Long.SIZE - 1) / Long.SIZE];
         int target = 0;
         for (Part part : parts) {
-            boolean[] values = ((Column.BooleanColumn) part.column()).values();
-            for (int row = 0; row < part.rows(); row++, target++) {
-                if (values[row]) {
-                    bits[target >> 3] |= (byte) (1 << (target & 7));
-                }
-            }
+            setBits(((Column.BooleanColumn) part.column()).values(), part.rows(), bits, target);
+            target += part.rows();
         }
-        addRaw(bits);
+        addBits(bits, rowCount);
     }
 
-    private void addRaw(byte[] bytes) {
-        addRaw(bytes, bytes.length);
-    }
-
-    private void addRaw(byte[] bytes, int count) {
-        MemorySegment.copy(bytes, 0, newBuffer(count), ValueLayout.JAVA_BYTE, 0, count);
+    private void addBits(long[] bits, int rowCount) {
+        int sizeBytes = (rowCount + Byte.SIZE - 1) / Byte.SIZE;
+        if (rowCount % Long.SIZE != 0) {
+            bits[bits.length - 1] &= (1L << rowCount) - 1;
+        }
+        MemorySegment target = newBuffer(sizeBytes);
+        int words = sizeBytes / Long.BYTES;
+        MemorySegment.copy(bits, 0, target, LONG, 0, words);
+        for (int at = words * Long.BYTES; at < sizeBytes; at++) {
+            target.set(ValueLayout.JAVA_BYTE, at, (byte) (bits[words] >>> (at % Long.BYTES) * Byte.SIZE));
+        }
     }
 
     private void addInts(Field field, List<Part> parts, int rowCount) {
@@ -208,7 +209,7 @@ final class ArrowBuffers implements AutoCloseable {
     private void addBytes(Field field, List<Part> parts, int rowCount) {
         long total = 0;
         for (Part part : parts) {
-            total += byteCount((Column.BytesColumn) part.column(), part.rows());
+            total += TextRun.byteCount((Column.BytesColumn) part.column(), part.rows());
         }
         if (total > TextRun.BYTES_MAX) {
             throw NarwhalException.of(ErrorCode.LIMIT_EXCEEDED,
@@ -220,7 +221,7 @@ final class ArrowBuffers implements AutoCloseable {
             run.append((Column.BytesColumn) part.column(), part.rows());
         }
         MemorySegment.copy(run.ends, 0, newBuffer(4L * (rowCount + 1)), INT, 0, rowCount + 1);
-        addRaw(run.bytes, (int) total);
+        MemorySegment.copy(run.bytes, 0, newBuffer(total), ValueLayout.JAVA_BYTE, 0, (int) total);
     }
 
     private void addFixed(Field field, List<Part> parts, int rowCount) {

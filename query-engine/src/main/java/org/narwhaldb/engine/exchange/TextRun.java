@@ -3,6 +3,7 @@ package org.narwhaldb.engine.exchange;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.narwhaldb.engine.batch.Column;
 
 /// Byte strings laid end to end on the heap, from where one bulk copy takes them to an Arrow buffer: most are a few bytes long, and a
@@ -22,6 +23,23 @@ final class TextRun {
     TextRun(int rows, int byteCount) {
         ends = new int[rows + 1];
         bytes = new byte[byteCount + 2 * WORD_BYTES];
+    }
+
+    /// Of all strings of the first rows.
+    static long byteCount(Column.BytesColumn column, int rows) {
+        int[] offsets = column.offsets();
+        int[] codes = column.codes();
+        boolean[] nulls = column.nulls();
+        if (codes == null && nulls == null) {
+            return offsets[rows] - offsets[0];
+        }
+        long count = 0;
+        for (int row = 0; row < rows && offsets.length > 1; row++) {
+            boolean isNull = nulls != null && nulls[row];
+            int entry = isNull ? 0 : codes == null ? row : codes[row];
+            count += isNull ? 0 : offsets[entry + 1] - offsets[entry];
+        }
+        return count;
     }
 
     void append(Column.BytesColumn column, int rows) {
@@ -45,25 +63,35 @@ final class TextRun {
     private void appendEach(Column.BytesColumn column, int rows) {
         byte[] source = column.bytes();
         int[] offsets = column.offsets();
+        if (offsets.length < 2) {
+            appendEmpty(rows);
+            return;
+        }
         int[] codes = column.codes();
         boolean[] nulls = column.nulls();
         int to = end;
         for (int index = 0; index < rows; index++) {
-            if (nulls == null || !nulls[index]) {
-                int entry = codes == null ? index : codes[index];
-                int start = offsets[entry];
-                int length = offsets[entry + 1] - start;
-                if (length <= 2 * WORD_BYTES && start <= source.length - 2 * WORD_BYTES) {
-                    WORD.set(bytes, to, (long) WORD.get(source, start));
-                    WORD.set(bytes, to + WORD_BYTES, (long) WORD.get(source, start + WORD_BYTES));
-                } else {
-                    System.arraycopy(source, start, bytes, to, length);
-                }
-                to += length;
+            // without a branch on what is null: values come in no order
+            boolean isNull = nulls != null && nulls[index];
+            int entry = isNull ? 0 : codes == null ? index : codes[index];
+            int start = offsets[entry];
+            int length = isNull ? 0 : offsets[entry + 1] - start;
+            if (length <= 2 * WORD_BYTES && start <= source.length - 2 * WORD_BYTES) {
+                WORD.set(bytes, to, (long) WORD.get(source, start));
+                WORD.set(bytes, to + WORD_BYTES, (long) WORD.get(source, start + WORD_BYTES));
+            } else {
+                System.arraycopy(source, start, bytes, to, length);
             }
+            to += length;
             ends[row + index + 1] = to;
         }
         row += rows;
         end = to;
+    }
+
+    /// Of a pool without entries: all rows are null.
+    private void appendEmpty(int rows) {
+        Arrays.fill(ends, row + 1, row + rows + 1, end);
+        row += rows;
     }
 }

@@ -13,7 +13,7 @@ import org.narwhaldb.engine.leaf.DistinctCounts;
 import org.narwhaldb.engine.leaf.LeafAggregate;
 import org.narwhaldb.engine.plan.PlanNode;
 import org.narwhaldb.engine.profile.PlanMeter;
-import org.narwhaldb.engine.scan.ScanFilters;
+import org.narwhaldb.engine.scan.SharedScan;
 import org.narwhaldb.engine.scan.ScanMetrics;
 import org.narwhaldb.engine.scan.ScanOperator;
 import org.narwhaldb.engine.scan.ScanThreshold;
@@ -27,19 +27,19 @@ public final class OperatorBuilder {
     private final QueryContext context;
     private final ScanMetrics metrics;
     /// null if nothing else scans: not a lane
-    private final ScanFilters filters;
+    private final SharedScan shared;
     private final boolean isLane;
     /// null if nobody measures
     private final PlanMeter.Nodes meters;
     private ScanOperator scanned;
     private final Map<PlanNode.Scan, ScanThreshold> thresholds = new IdentityHashMap<>();
 
-    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, ScanFilters filters, QueryContext context, PlanMeter.Nodes meters) {
+    private OperatorBuilder(Inputs inputs, ScanMetrics metrics, SharedScan shared, QueryContext context, PlanMeter.Nodes meters) {
         this.meters = meters;
         this.inputs = inputs;
         this.metrics = metrics;
-        this.filters = filters;
-        isLane = filters != null;
+        this.shared = shared;
+        isLane = shared != null;
         this.context = context;
     }
 
@@ -66,7 +66,7 @@ public final class OperatorBuilder {
     private Operator make(PlanNode node, BitSet needed, QueryContext context) {
         return switch (node) {
             case PlanNode.Scan scan -> {
-                scanned = new ScanOperator(scan, inputs.scanTasks(), filters, thresholds.remove(scan), metrics, context);
+                scanned = new ScanOperator(scan, inputs.scanTasks(), shared, thresholds.remove(scan), metrics, context);
                 yield scanned;
             }
             case PlanNode.SystemScan scan -> new DeferredOperator(() -> inputs.systemTable().apply(scan), context);
@@ -117,7 +117,7 @@ public final class OperatorBuilder {
     }
 
     private Operator lanes(List<List<ScanTask>> lanes, Function<OperatorBuilder, Operator> plan) {
-        ScanFilters shared = new ScanFilters();
+        SharedScan shared = new SharedScan();
         return new LanesOperator(lanes,
                 lane -> plan.apply(new OperatorBuilder(inputs.over(lane), metrics, shared, context, meters)), shared::close, context);
     }

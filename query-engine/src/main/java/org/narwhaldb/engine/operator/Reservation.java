@@ -34,7 +34,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     /// Whether so much more could be had now.
-    boolean canGrow(long bytes) {
+    public boolean canGrow(long bytes) {
         try {
             memory.reserve(bytes);
         } catch (NarwhalException e) {

@@ -1,5 +1,6 @@
 package org.narwhaldb.engine.scan;
 
+import java.util.function.Function;
 import org.narwhaldb.engine.batch.BytesBuilder;
 import org.narwhaldb.engine.batch.Column;
 import org.narwhaldb.engine.batch.Column.BytesColumn;
@@ -14,14 +15,8 @@ import org.narwhaldb.segment.SegmentDictionary;
 
 /// One column of one segment as a scan reads it: as batches' columns, in the table's type of today. A column that the
 /// segment was built without reads as NULL.
-///
-/// A dictionary becomes a pool that all batches share, made on first use. A large one of which only a few rows are
-/// wanted does not: then a batch carries just its own values.
 final class ScanColumn {
-    private static final int SMALL_DICTIONARY = 1 << 10;
-    private static final int ROWS_PER_ENTRY_MIN = 4;
     private static final int TYPICAL_BYTES = 16;
-    private static final long POOL_BYTES_MAX = Integer.MAX_VALUE - 16;
 
     private final Segment segment;
     private final Field field;
@@ -29,16 +24,16 @@ final class ScanColumn {
     private final SegmentColumn column;
     private final Widening widening;
     private final SegmentDictionary dictionary;
-    private final Reservation reservation;
-    private byte[] pool;
-    private int[] poolOffsets;
-    private boolean isPoolTooLarge;
-    private long rowsServed;
+    private final DictionaryPool pool;
 
     ScanColumn(Segment segment, Field field, Reservation reservation) {
+        this(segment, field, dictionary -> new DictionaryPool(dictionary, reservation));
+    }
+
+    /// @param pools the pool for the column's dictionary, asked for if it has one
+    ScanColumn(Segment segment, Field field, Function<SegmentDictionary, DictionaryPool> pools) {
         this.segment = segment;
         this.field = field;
-        this.reservation = reservation;
         boolean isThere = segment.hasColumn(field.id());
         column = isThere ? segment.column(field.id()) : null;
         widening = isThere ? Widening.of(column.field().type(), field.type(), segment.id(), field.name()) : null;
@@ -46,6 +41,7 @@ final class ScanColumn {
             case BYTES -> isThere ? column.dictionary() : null;
             case BOOLEAN, LONG, DOUBLE, INT128, NESTED -> null;
         };
+        pool = dictionary == null ? null : pools.apply(dictionary);
     }
 
     /// For another thread.
@@ -83,7 +79,6 @@ final class ScanColumn {
         if (column == null) {
             return Columns.constant(null, field.type(), count);
         }
-        rowsServed += count;
         if (dictionary != null) {
             return coded(first, rows, count);
         }
@@ -96,53 +91,7 @@ final class ScanColumn {
                 : ColumnReads.codes(column, first, rows, count);
         boolean[] nulls = rows == null ? ColumnReads.nulls(column, first, count)
                 : ColumnReads.nulls(column, first, rows, count);
-        if (nulls != null) {
-            for (int index = 0; index < count; index++) {
-                codes[index] = nulls[index] ? 0 : codes[index];
-            }
-        }
-        if (pool == null && isPoolWorthwhile()) {
-            makePool();
-        }
-        BytesColumn coded = new BytesColumn(pool, poolOffsets, codes, nulls);
-        return pool == null ? ownValues(coded, count) : coded;
-    }
-
-    private boolean isPoolWorthwhile() {
-        boolean isSmall = dictionary.size() <= SMALL_DICTIONARY;
-        return !isPoolTooLarge && (isSmall || rowsServed * ROWS_PER_ENTRY_MIN >= dictionary.size());
-    }
-
-    private void makePool() {
-        // Null rows have code 0, so that even an empty pool has an entry for it.
-        int size = dictionary.size();
-        int entries = Math.max(1, size);
-        long[] bytes = new long[1];
-        dictionary.walk(0, size, (_, _, _, length, _) -> bytes[0] += length);
-        if (bytes[0] > POOL_BYTES_MAX) {
-            isPoolTooLarge = true;
-            return;
-        }
-        reservation.grow(bytes[0] + (entries + 1L) * Integer.BYTES);
-        byte[] values = new byte[(int) bytes[0]];
-        int[] offsets = new int[entries + 1];
-        dictionary.walk(0, size, (code, text, start, length, _) -> {
-            System.arraycopy(text, start, values, offsets[code], length);
-            offsets[code + 1] = offsets[code] + length;
-        });
-        pool = values;
-        poolOffsets = offsets;
-    }
-
-    private BytesColumn ownValues(BytesColumn coded, int count) {
-        BytesBuilder values = new BytesBuilder(count, count * TYPICAL_BYTES);
-        for (int row = 0; row < count; row++) {
-            if (!coded.isNull(row)) {
-                values.append(dictionary.value(coded.codes()[row]));
-            }
-            values.endEntry();
-        }
-        return values.build(coded.nulls());
+        return pool.column(codes, nulls, count);
     }
 
     /// Entries `[from, from + count)` of the dictionary, for predicates to be asked of.

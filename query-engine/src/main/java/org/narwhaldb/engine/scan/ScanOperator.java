@@ -16,7 +16,7 @@ public final class ScanOperator implements Operator {
     private final ScanShape shape;
     private final List<ScanTask> tasks;
     private final ScanThreshold threshold;
-    private final ScanFilters filters;
+    private final SharedScan shared;
     private final ScanMetrics metrics;
     private final QueryContext context;
     private final List<Supplier<KeyFilter>> unresolved = new ArrayList<>();
@@ -30,11 +30,11 @@ public final class ScanOperator implements Operator {
 
     private record RankedBlock(SegmentScan scan, int block, double rank) {}
 
-    /// @param filters shared with other scans of the same segments and the same predicate, or null
+    /// @param shared with other scans of the same segments and the same predicate, or null
     /// @param threshold of the top-N that reads this scan, or null
-    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, ScanFilters filters, ScanThreshold threshold, ScanMetrics metrics,
+    public ScanOperator(PlanNode.Scan node, List<ScanTask> tasks, SharedScan shared, ScanThreshold threshold, ScanMetrics metrics,
             QueryContext context) {
-        this.filters = filters;
+        this.shared = shared;
         this.shape = ScanShape.of(node);
         this.tasks = tasks;
         this.threshold = threshold;
@@ -83,7 +83,7 @@ public final class ScanOperator implements Operator {
         if (next == tasks.size()) {
             return false;
         }
-        current = new SegmentScan(shape.with(keyFilters), tasks.get(next++), filters, null, metrics, context);
+        current = new SegmentScan(shape.with(keyFilters), tasks.get(next++), shared, null, metrics, context);
         current.startAll();
         return true;
     }
@@ -92,7 +92,7 @@ public final class ScanOperator implements Operator {
         blocks = new ArrayList<>();
         for (ScanTask task : tasks) {
             context.check();
-            SegmentScan scan = new SegmentScan(shape.with(keyFilters), task, filters, threshold, metrics, context);
+            SegmentScan scan = new SegmentScan(shape.with(keyFilters), task, shared, threshold, metrics, context);
             ranked.add(scan);
             for (int block : scan.blocks()) {
                 blocks.add(new RankedBlock(scan, block, scan.rank(block)));

@@ -11,6 +11,7 @@ import org.narwhaldb.engine.kernel.Bitmaps;
 import org.narwhaldb.engine.kernel.RowIds;
 import org.narwhaldb.engine.operator.BatchBytes;
 import org.narwhaldb.engine.operator.Reservation;
+import org.narwhaldb.segment.Field;
 import org.narwhaldb.segment.Segment;
 
 /// The matching live rows of one segment, block by block: a [BlockFilter] says which, and only these are read, from the
@@ -20,7 +21,7 @@ final class SegmentScan implements AutoCloseable {
 
     private final ScanShape shape;
     private final ScanTask task;
-    private final ScanFilters filters;
+    private final SharedScan shared;
     private final Segment segment;
     private final ScanThreshold threshold;
     private final ScanMetrics metrics;
@@ -47,13 +48,13 @@ final class SegmentScan implements AutoCloseable {
     private int next;
     private int end;
 
-    /// @param filters shared with other scans of the same blocks' segment, or null
+    /// @param shared with other scans of the same blocks' segment, or null
     /// @param threshold of the top-N that reads the rows, or null
-    SegmentScan(ScanShape shape, ScanTask task, ScanFilters filters, ScanThreshold threshold, ScanMetrics metrics,
+    SegmentScan(ScanShape shape, ScanTask task, SharedScan shared, ScanThreshold threshold, ScanMetrics metrics,
             QueryContext context) {
         this.shape = shape;
         this.task = task;
-        this.filters = filters;
+        this.shared = shared;
         this.segment = task.segment();
         this.threshold = threshold;
         this.metrics = metrics;
@@ -91,9 +92,11 @@ final class SegmentScan implements AutoCloseable {
         }
         columns = new ScanColumn[shape.columns().size()];
         for (int column = 0; column < columns.length; column++) {
-            columns[column] = new ScanColumn(segment, shape.columns().get(column), reservation);
+            Field field = shape.columns().get(column);
+            columns[column] = shared == null ? new ScanColumn(segment, field, reservation)
+                    : new ScanColumn(segment, field, dictionary -> shared.pool(dictionary, context));
         }
-        filter = filters == null ? BlockFilter.of(shape, task, context) : filters.of(shape, task, context);
+        filter = shared == null ? BlockFilter.of(shape, task, context) : shared.of(shape, task, context);
         blocks = new int[task.endBlock() - task.firstBlock()];
         int kept = 0;
         for (int candidate = task.firstBlock(); candidate < task.endBlock(); candidate++) {
