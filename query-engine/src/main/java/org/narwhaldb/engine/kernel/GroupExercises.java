@@ -10,6 +10,8 @@ final class GroupExercises {
     /// As in queries.
     private static final int WINDOW = 4_096;
     private static final int RUN = 100;
+    /// Ends in part of a vector.
+    private static final int ODD_RUN = 77;
 
     private GroupExercises() {}
 
@@ -35,9 +37,9 @@ final class GroupExercises {
                 new KernelWarmUp.Exercise(GroupLoops.COUNT, windows((first, count) ->
                         ints[0] += VectorGroups.count(groups, count, 3))),
                 new KernelWarmUp.Exercise(GroupLoops.REDUCE, List.of(
-                        windows((first, count) -> longs[0] += VectorGroups.sum(longs, first, first + count)),
-                        windows((first, count) -> longs[1] = VectorGroups.min(longs, first, first + count)),
-                        windows((first, count) -> longs[2] = VectorGroups.max(longs, first, first + count)))),
+                        runs((from, to) -> longs[0] += VectorGroups.sum(longs, from, to)),
+                        runs((from, to) -> longs[1] = VectorGroups.min(longs, from, to)),
+                        runs((from, to) -> longs[2] = VectorGroups.max(longs, from, to)))),
                 new KernelWarmUp.Exercise(DistinctHash.HASH, windows((first, count) ->
                         VectorHash.coupons(longs, count, ints))),
                 new KernelWarmUp.Exercise(Buckets.DIVIDE, count ->
@@ -47,6 +49,14 @@ final class GroupExercises {
     @FunctionalInterface
     private interface WindowCall {
         void accept(int first, int count);
+    }
+
+    private static IntConsumer runs(WindowCall call) {
+        return count -> {
+            for (int from = 0; from < count; from += ODD_RUN) {
+                call.accept(from, Math.min(count, from + ODD_RUN));
+            }
+        };
     }
 
     private static IntConsumer windows(WindowCall call) {

@@ -116,39 +116,33 @@ public final class GroupLoops {
 
     /// Of values `[from, to)`.
     public static long sum(long[] values, int from, int to) {
-        long sum = 0;
-        int i = from;
         if (REDUCE.isVector()) {
-            i += to - from & -2 * VectorGroups.longLanes();
-            sum = i == from ? 0 : VectorGroups.sum(values, from, i);
+            return VectorGroups.sum(values, from, to);
         }
-        for (; i < to; i++) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
             sum += values[i];
         }
         return sum;
     }
 
     public static long min(long[] values, int from, int to) {
-        long min = Long.MAX_VALUE;
-        int i = from;
         if (REDUCE.isVector()) {
-            i += to - from & -VectorGroups.longLanes();
-            min = i == from ? min : VectorGroups.min(values, from, i);
+            return VectorGroups.min(values, from, to);
         }
-        for (; i < to; i++) {
+        long min = Long.MAX_VALUE;
+        for (int i = from; i < to; i++) {
             min = Math.min(min, values[i]);
         }
         return min;
     }
 
     public static long max(long[] values, int from, int to) {
-        long max = Long.MIN_VALUE;
-        int i = from;
         if (REDUCE.isVector()) {
-            i += to - from & -VectorGroups.longLanes();
-            max = i == from ? max : VectorGroups.max(values, from, i);
+            return VectorGroups.max(values, from, to);
         }
-        for (; i < to; i++) {
+        long max = Long.MIN_VALUE;
+        for (int i = from; i < to; i++) {
             max = Math.max(max, values[i]);
         }
         return max;

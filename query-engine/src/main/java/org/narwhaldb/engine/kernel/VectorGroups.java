@@ -54,35 +54,53 @@ final class VectorGroups {
         return INTS.length();
     }
 
-    /// @param to at a distance from `from` that is a multiple of twice [#longLanes]
     static long sum(long[] values, int from, int to) {
         LongVector first = LongVector.zero(LONGS);
         LongVector second = LongVector.zero(LONGS);
-        for (int i = from; i < to; i += 2 * LONGS.length()) {
+        int i = from;
+        for (; i <= to - 2 * LONGS.length(); i += 2 * LONGS.length()) {
             first = first.add(LongVector.fromArray(LONGS, values, i));
             second = second.add(LongVector.fromArray(LONGS, values, i + LONGS.length()));
+        }
+        if (i <= to - LONGS.length()) {
+            first = first.add(LongVector.fromArray(LONGS, values, i));
+            i += LONGS.length();
+        }
+        if (i < to) {
+            second = second.add(LongVector.fromArray(LONGS, values, i, first(to - i)));
         }
         return first.add(second).reduceLanes(VectorOperators.ADD);
     }
 
+    /// The mask of the first lanes: of a run's last rows, without a loop whose length nobody can predict.
+    private static VectorMask<Long> first(int lanes) {
+        return VectorMask.fromLong(LONGS, (1L << lanes) - 1);
+    }
+
     static long min(long[] values, int from, int to) {
         LongVector first = LongVector.broadcast(LONGS, Long.MAX_VALUE);
-        for (int i = from; i < to; i += LONGS.length()) {
+        int i = from;
+        for (; i <= to - LONGS.length(); i += LONGS.length()) {
             first = first.min(LongVector.fromArray(LONGS, values, i));
+        }
+        if (i < to) {
+            VectorMask<Long> rest = first(to - i);
+            first = first.lanewise(VectorOperators.MIN, LongVector.fromArray(LONGS, values, i, rest), rest);
         }
         return first.reduceLanes(VectorOperators.MIN);
     }
 
     static long max(long[] values, int from, int to) {
         LongVector first = LongVector.broadcast(LONGS, Long.MIN_VALUE);
-        for (int i = from; i < to; i += LONGS.length()) {
+        int i = from;
+        for (; i <= to - LONGS.length(); i += LONGS.length()) {
             first = first.max(LongVector.fromArray(LONGS, values, i));
         }
+        if (i < to) {
+            VectorMask<Long> rest = first(to - i);
+            first = first.lanewise(VectorOperators.MAX, LongVector.fromArray(LONGS, values, i, rest), rest);
+        }
         return first.reduceLanes(VectorOperators.MAX);
-    }
-
-    static int longLanes() {
-        return LONGS.length();
     }
 
     /// Returns how many it has done.

@@ -26,8 +26,6 @@ import org.narwhaldb.segment.encoding.LongBlock;
 import org.narwhaldb.segment.encoding.PackedCodes;
 import org.narwhaldb.segment.encoding.PackedGroups;
 import org.narwhaldb.segment.encoding.PlainLongs;
-import org.narwhaldb.segment.encoding.RunCodes;
-import org.narwhaldb.segment.encoding.RunEnds;
 import org.narwhaldb.segment.encoding.RunLongs;
 import org.narwhaldb.segment.encoding.ValueBlock;
 
@@ -38,7 +36,6 @@ final class ColumnReader {
 
     /// In place of a code.
     static final int NULL = -2;
-    private static final int RUNS_NEAR = 4;
 
     private final Segment segment;
     private final SegmentColumn column;
@@ -46,8 +43,9 @@ final class ColumnReader {
     private int block = -1;
     private ValueBlock values;
     private BitmapBooleans nullBits;
-    /// the one found last
-    private int run;
+    /// null until asked for
+    private CodeRuns runs;
+    private int runsOf = -1;
     private boolean isAllNull;
     private boolean isMostlyNull;
     private PackedReader packedReader;
@@ -74,7 +72,6 @@ final class ColumnReader {
     private void open(int wanted) {
         if (wanted != block) {
             block = wanted;
-            run = 0;
             values = column.values(block);
             nullBits = column.nullBitmap(block);
             int rows = segment.blockRowCount(block);
@@ -109,69 +106,49 @@ final class ColumnReader {
         if (sameUntil(window.block(), window.first()) <= window.last()) {
             return -1;
         }
-        return runCode(window.first());
+        return runCode();
     }
 
     /// The end of the run of codes or of NULLs that the row is in; the row if there are none.
     int sameUntil(int ofBlock, int row) {
         open(ofBlock);
-        if (isAllNull) {
-            return Integer.MAX_VALUE;
+        return isAllNull ? Integer.MAX_VALUE : rowCodes != null ? row : codeRuns().until(row);
+    }
+
+    private CodeRuns codeRuns() {
+        if (runs == null) {
+            runs = new CodeRuns();
         }
-        if (rowCodes != null) {
-            return row;
+        if (runsOf != block) {
+            runs.read(values, nullBits, segment.blockRowCount(block));
+            runsOf = block;
         }
-        return switch (values) {
-            case ConstantCodes _ -> nullsUntil(row);
-            case RunCodes _ when nullBits != null && isNull(row) -> nullsUntil(row);
-            case RunCodes _ -> Math.min(nullsUntil(row), runUntil(row));
-            default -> row;
-        };
+        return runs;
     }
 
     /// The code of a row whose run has just been found, [#NULL] if it is NULL.
-    int runCode(int row) {
-        if (isAllNull || nullBits != null && isNull(row)) {
-            return NULL;
+    int runCode() {
+        return isAllNull ? NULL : runs.code();
+    }
+
+    /// The runs of codes, or of NULLs, of the window, which is a range; see [CodeRuns#copy].
+    int runs(Window window, int[] ends, int[] codes) {
+        open(window);
+        if (isAllNull) {
+            ends[0] = window.count();
+            codes[0] = NULL;
+            return 1;
         }
-        return values instanceof RunCodes runs ? runs.code(run) : ((ConstantCodes) values).code();
+        return rowCodes != null ? -1 : codeRuns().copy(window.first(), window.count(), ends, codes);
     }
 
     private boolean isNull(int row) {
         return (nullBits.data().get(LittleEndian.I8, nullBits.offset() + (row >> 3)) >>> (row & 7) & 1) != 0;
     }
 
-    /// The end of the rows that are NULL, or that are not, as the row is.
-    private int nullsUntil(int row) {
-        if (nullBits == null) {
-            return Integer.MAX_VALUE;
-        }
-        int word = row / Long.SIZE;
-        int last = (Math.min(row + Window.ROWS_MAX, segment.blockRowCount(block)) - 1) / Long.SIZE;
-        boolean isNull = isNull(row);
-        long others = others(word, isNull) & -1L << row;
-        while (others == 0 && word < last) {
-            others = others(++word, isNull);
-        }
-        return word * Long.SIZE + Long.numberOfTrailingZeros(others);
-    }
-
     private long others(int word, boolean isNull) {
         long bits = nullBits.data().get(LittleEndian.I64, nullBits.offset() + (long) word * Long.BYTES);
         return isNull ? ~bits : bits;
-    }
-
-    private int runUntil(int row) {
-        RunEnds ends = ((RunCodes) values).ends();
-        if (run >= ends.count() || run > 0 && row < ends.end(run - 1)) {
-            run = ends.find(row);
-        }
-        // Windows come in order: most often it is the same run or the next one.
-        for (int step = 0; step < RUNS_NEAR && ends.end(run) <= row; step++) {
-            run++;
-        }
-        run = ends.end(run) <= row ? ends.find(row) : run;
-        return ends.end(run);
     }
 
     /// The code of all rows of the block, or -1.

@@ -76,13 +76,27 @@ final class DictionaryKey implements GroupKey {
                 return Integer.MAX_VALUE;
             }
             int end = reader.sameUntil(block, row);
-            sameId = end > row ? mapped(reader.runCode(row)) : -1;
+            sameId = end > row ? mapped(reader.runCode()) : -1;
             return end;
         }
 
         @Override
         public int sameId() {
             return sameId;
+        }
+
+        @Override
+        public int runs(Window window, int[] ends, int[] target) {
+            if (reader == null) {
+                ends[0] = window.count();
+                target[0] = nullId;
+                return 1;
+            }
+            int count = reader.runs(window, ends, target);
+            for (int run = 0; run < count; run++) {
+                target[run] = mapped(target[run]);
+            }
+            return count;
         }
 
         private int mapped(int code) {

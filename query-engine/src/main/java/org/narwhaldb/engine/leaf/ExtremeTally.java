@@ -39,7 +39,7 @@ final class ExtremeTally implements Tally {
         long[] source = load(window);
         int count = window.count();
         if (groups == null) {
-            include(constant, source, 0, count);
+            include(constant, isMax ? GroupLoops.max(source, 0, count) : GroupLoops.min(source, 0, count));
         } else if (isMax) {
             GroupLoops.max(groups, count, source, values);
         } else {
@@ -56,9 +56,7 @@ final class ExtremeTally implements Tally {
         int[] keptAt = input.keptAt(window);
         long[] source = input.longs();
         for (int i = 0; i < input.kept(); i++) {
-            int group = groups == null ? constant : groups[keptAt[i]];
-            long value = source[keptAt[i]];
-            values[group] = isMax ? Math.max(values[group], value) : Math.min(values[group], value);
+            include(groups == null ? constant : groups[keptAt[i]], source[keptAt[i]]);
         }
         return true;
     }
@@ -66,17 +64,14 @@ final class ExtremeTally implements Tally {
     @Override
     public void addRuns(Window window, GroupRuns runs) {
         long[] source = load(window);
-        int from = 0;
+        long[] totals = isMax ? runs.maxs(source) : runs.mins(source);
         for (int run = 0; run < runs.count(); run++) {
-            int to = runs.end(run);
-            include(runs.group(run), source, from, to);
-            from = to;
+            include(runs.group(run), totals[run]);
         }
     }
 
-    private void include(int group, long[] source, int from, int to) {
-        values[group] = isMax ? Math.max(values[group], GroupLoops.max(source, from, to))
-                : Math.min(values[group], GroupLoops.min(source, from, to));
+    private void include(int group, long value) {
+        values[group] = isMax ? Math.max(values[group], value) : Math.min(values[group], value);
     }
 
     /// The window's numbers, those skipped neutral.

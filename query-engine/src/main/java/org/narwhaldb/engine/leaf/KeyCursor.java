@@ -21,6 +21,25 @@ interface KeyCursor {
         throw new IllegalStateException("No rows of one id");
     }
 
+    /// The runs of rows of one id, in a window that is a range, if to find out takes less than to read them.
+    ///
+    /// @param ends receives the places in the window behind the last row of each
+    /// @param ids receives as many ids
+    /// @return how many; -1 if they are not known, or too many for the arrays
+    default int runs(Window window, int[] ends, int[] ids) {
+        int count = 0;
+        for (int done = 0; done < window.count(); count++) {
+            int until = sameUntil(window.block(), window.first() + done);
+            if (until <= window.first() + done || count == ends.length) {
+                return -1;
+            }
+            done = Math.min(window.count(), until - window.first());
+            ends[count] = done;
+            ids[count] = sameId();
+        }
+        return count;
+    }
+
     void ids(Window window, int[] target);
 
     /// For keys of more ids than an int counts.

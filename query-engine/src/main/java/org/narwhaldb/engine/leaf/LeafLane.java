@@ -27,6 +27,8 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
     private final LeafFilters filters;
     private final Window window = new Window();
     private final GroupRuns runs = new GroupRuns(Window.ROWS_MAX);
+    private final int[] keyEnds = new int[GroupRuns.most(Window.ROWS_MAX)];
+    private final int[] keyIds = new int[keyEnds.length];
     private long[] bitmap;
     private LaneColumns columns;
     private KeyCursor[][] cursors;
@@ -229,24 +231,12 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
 
     /// Whether the keys know runs of rows, and they are long enough.
     private boolean findRuns() {
-        int first = window.first();
-        int end = first + window.count();
-        runs.clear(window.count());
-        for (int row = first; row < end;) {
-            int same = end;
-            int group = 0;
-            for (int key = 0; key < constants.length; key++) {
-                int until = current[key].sameUntil(window.block(), row);
-                if (until <= row) {
-                    return false;
-                }
-                same = Math.min(same, until);
-                group += current[key].sameId() * (int) plan.stride(key);
-            }
-            if (!runs.add(same - first, group)) {
+        runs.start(window.count());
+        for (int key = 0; key < constants.length; key++) {
+            int count = current[key].runs(window, keyEnds, keyIds);
+            if (count < 0 || !runs.cut(keyEnds, keyIds, count, (int) plan.stride(key))) {
                 return false;
             }
-            row = same;
         }
         return true;
     }

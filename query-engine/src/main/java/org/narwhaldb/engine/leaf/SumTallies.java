@@ -105,9 +105,10 @@ final class SumTallies {
             int skips = input.skips();
             int skip = 0;
             int from = 0;
+            long[] totals = runs.sums(values);
             for (int run = 0; run < runs.count(); run++) {
                 int to = runs.end(run);
-                long sum = GroupLoops.sum(values, from, to);
+                long sum = totals[run];
                 long counted = to - from;
                 for (; skip < skips && skipAt[skip] < to; skip++) {
                     sum -= values[skipAt[skip]];
@@ -225,15 +226,13 @@ final class SumTallies {
             int[] skipAt = input.skipAt();
             int skips = input.skips();
             int skip = 0;
-            int from = 0;
+            long[] totals = runs.sums(values);
             for (int run = 0; run < runs.count(); run++) {
-                int to = runs.end(run);
-                long sum = GroupLoops.sum(values, from, to);
-                for (; skip < skips && skipAt[skip] < to; skip++) {
+                long sum = totals[run];
+                for (; skip < skips && skipAt[skip] < runs.end(run); skip++) {
                     sum -= values[skipAt[skip]];
                 }
                 sums[runs.group(run)] += sum;
-                from = to;
             }
         }
 

@@ -131,6 +131,42 @@ class GroupKernelsTest {
         }
     }
 
+    @RepeatedTest(40)
+    void runsOfSeveralKeysAreCutWhereEitherEnds() {
+        int rows = 1 + random.nextInt(ROWS_MAX);
+        int mean = 1 + random.nextInt(200);
+        int[] groups = new int[rows];
+        GroupRuns runs = new GroupRuns(ROWS_MAX);
+        runs.start(rows);
+        boolean isCut = true;
+        for (int key = 0, stride = 1; key < 3 && isCut; key++, stride *= 5) {
+            int[] keyEnds = new int[rows];
+            int[] ids = new int[rows];
+            int keyRuns = 0;
+            for (int row = 0; row < rows; keyRuns++) {
+                int end = Math.min(rows, row + 1 + random.nextInt(2 * mean));
+                ids[keyRuns] = random.nextInt(5);
+                keyEnds[keyRuns] = end;
+                for (; row < end; row++) {
+                    groups[row] += ids[keyRuns] * stride;
+                }
+            }
+            isCut = runs.cut(keyEnds, ids, keyRuns, stride);
+        }
+        if (isCut) {
+            assertThat(Arrays.copyOf(runs.groups(), rows)).as("seed %d", seed).isEqualTo(groups);
+            long[] values = random.longs(rows).toArray();
+            long[] sums = runs.sums(values).clone();
+            int from = 0;
+            for (int run = 0; run < runs.count(); run++) {
+                assertThat(sums[run]).as("seed %d", seed).isEqualTo(Arrays.stream(values, from, runs.end(run)).sum());
+                from = runs.end(run);
+            }
+        } else {
+            assertThat(mean).as("of %d rows, seed %d", rows, seed).isLessThan(120);
+        }
+    }
+
     @RepeatedTest(20)
     void bucketsAreFloors() {
         long step = 1 + random.nextLong(1L << random.nextInt(1, 40));
