@@ -162,6 +162,10 @@ final class VectorFilters {
         IntVector lanes = IntVector.zero(INTS).addIndex(1);
         for (int word = from; word < to; word++) {
             long bits = bitmap[word];
+            if (bits == 0) {
+                // most words of rows that come in runs
+                continue;
+            }
             for (int lane = 0; lane < Long.SIZE; lane += INTS.length()) {
                 long part = bits >>> lane & (1L << INTS.length()) - 1;
                 lanes.add((word << 6) + lane).compress(VectorMask.fromLong(INTS, part))

@@ -50,6 +50,7 @@ final class ColumnReader {
     private boolean isMostlyNull;
     private PackedReader packedReader;
     private final long[] single = new long[1];
+    private long[] groupValues;
     private int[] codeSpan = new int[0];
     private boolean[] booleanSpan = new boolean[0];
     private double[] doubleSpan = new double[0];
@@ -287,10 +288,11 @@ final class ColumnReader {
     }
 
     /// The first row from `row` on with an integer of at least `bound`, or `rows`: all before it are less, all behind it are not.
-    /// Of packed groups, which know their least value, one is looked into.
+    /// Of packed groups, which know their least value, one is looked into, and unpacked: that is less than to read eight of its values.
     int firstAtLeast(int row, int rows, long bound) {
         int low = row;
         int high = rows;
+        int unpacked = -1;
         if (values instanceof BitPackedLongs(PackedGroups groups, int _)) {
             int group = row >>> Lanes.GROUP_SHIFT;
             int step = 1;
@@ -301,12 +303,16 @@ final class ColumnReader {
             for (; step > 0; step /= 2) {
                 group += group + step < groups.count() && groups.base(group + step) < bound ? step : 0;
             }
-            low = Math.max(low, group << Lanes.GROUP_SHIFT);
-            high = Math.min(high, group + 1 << Lanes.GROUP_SHIFT);
+            int start = group << Lanes.GROUP_SHIFT;
+            low = Math.max(low, start);
+            high = Math.min(high, start + Lanes.GROUP);
+            groupValues = groupValues == null ? new long[Lanes.GROUP] : groupValues;
+            Decode.rows((LongBlock) values, start, high - start, groupValues);
+            unpacked = start;
         }
         while (low < high) {
             int middle = low + high >>> 1;
-            if (longAt(middle) < bound) {
+            if ((unpacked < 0 ? longAt(middle) : groupValues[middle - unpacked]) < bound) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -177,6 +177,10 @@ final class LeafLane implements WorkerPool.Task, LeafGroups {
         mayRun = plan.isDense();
         int from = 0;
         while (from < words) {
+            if (bitmap[from] == 0) {
+                from++;
+                continue;
+            }
             int whole = wholeUntil(from, words);
             if (whole - from >= WHOLE_MIN) {
                 for (; from < whole; from += Window.ROWS_MAX / Long.SIZE) {
